@@ -1,0 +1,78 @@
+"""From a short name, a dotted path or an entry point to an object; and where packaged data lies."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from evalkit.errors import EvalkitError, UnknownName
+
+BUILTIN: Mapping[str, Mapping[str, str]] = {
+    "sandbox": {
+        "bubblewrap": "evalkit.sandboxes.bubblewrap:BubblewrapSandbox",
+        "docker": "evalkit.sandboxes.docker:DockerSandbox",
+        "subprocess": "evalkit.sandboxes.subprocess:SubprocessSandbox",
+    },
+    "model": {
+        "scripted": "evalkit.models.scripted:ScriptedModel",
+        "transformers": "evalkit.models.transformers:TransformersModel",
+    },
+    "identifier style": {
+        "snake_case": "evalkit.identifiers:snake_case",
+        "camelCase": "evalkit.identifiers:camel_case",
+        "abbreviated": "evalkit.identifiers:abbreviated",
+    },
+    "prompt style": {
+        "plain": "evalkit.prompts:plain",
+        "chat": "evalkit.prompts:chat",
+    },
+}
+ENTRY_POINT_GROUPS = {
+    "sandbox": "evalkit.sandboxes",
+    "model": "evalkit.models",
+    "identifier style": "evalkit.identifiers",
+    "prompt style": "evalkit.prompts",
+}
+
+
+def names(kind: str) -> tuple[str, ...]:
+    """Short names of a kind, built-in and installed, sorted."""
+    installed = entry_points(group=ENTRY_POINT_GROUPS[kind])
+    return tuple(sorted({*BUILTIN[kind], *(point.name for point in installed)}))
+
+
+def resolve(kind: str, name: str) -> Any:
+    """The object behind a short name or 'package.module:Attr'.
+
+    Raises UnknownName: "Unknown sandbox 'dokcer'. Available: ... Or give 'package.module:Attr'."
+    """
+    if name in BUILTIN[kind]:
+        return _attribute(kind, BUILTIN[kind][name])
+    for point in entry_points(group=ENTRY_POINT_GROUPS[kind], name=name):
+        return _attribute(kind, point.value)
+    if ":" in name:
+        return _attribute(kind, name)
+    available = ", ".join(names(kind))
+    raise UnknownName(f"Unknown {kind} {name!r}. Available: {available}. Or give 'package.module:Attr'.")
+
+
+def _attribute(kind: str, path: str) -> Any:
+    module, _, attribute = path.partition(":")
+    try:
+        return getattr(import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise UnknownName(f"Cannot load {kind} {path!r}: {error}.") from error
+
+
+def data_folder(name: str) -> Path:
+    """Where the packaged data lies: `tasks`, `sandbox` or `reports`.
+
+    A wheel carries them in `evalkit/_data`; a checkout has them beside the package.
+    """
+    package = Path(__file__).parent
+    packaged = package / "_data" / name
+    folder = packaged if packaged.is_dir() else package.parent / name
+    if not folder.is_dir():
+        raise EvalkitError(f"The data folder {name!r} is missing beside {package}; reinstall evalkit.")
+    return folder

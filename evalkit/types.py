@@ -1,0 +1,277 @@
+"""The records that flow between stages, and the two seams: `Model` and `Sandbox`.
+
+Everything here is frozen, built from built-in types, and imports nothing else of evalkit.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, Protocol
+
+Mode = Literal["base", "chat"]
+RequirementKind = Literal["stated", "implied"]
+
+
+class Status(StrEnum):
+    """What became of one test. Only `unscored` is our own failure; it never counts against a model."""
+
+    PASSED = "passed"
+    FAILED = "failed"  # the test's own assertion said no
+    ERROR = "error"  # the solution raised something the test did not expect, or ended early
+    TIMEOUT = "timeout"
+    OUT_OF_MEMORY = "out_of_memory"
+    OUTPUT_LIMIT = "output_limit"
+    CRASHED = "crashed"  # killed by a signal of its own making (segmentation fault, abort)
+    NO_SOLUTION = "no_solution"  # nothing that could be executed was found in the completion
+    UNSCORED = "unscored"
+
+
+class StopReason(StrEnum):
+    """Why generation of one sample ended."""
+
+    EOS = "eos"
+    STOP_STRING = "stop_string"
+    MAX_NEW_TOKENS = "max_new_tokens"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One thing the code must do. `stated` in the prompt, or `implied`: expected without being told."""
+
+    id: str
+    text: str
+    kind: RequirementKind
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One test function of a task. An `example` is shown in the prompt; the others are hidden."""
+
+    __test__ = False  # the name is the domain's; pytest must not collect it
+
+    name: str
+    requirement: str
+    example: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KnownWrong:
+    """A plausible solution that is wrong: it passes every example and breaks exactly `breaks`."""
+
+    name: str
+    source: str
+    breaks: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A unit of work with its tests. All sources are complete Python modules.
+
+    `prompt` ends where the model is to go on: after the docstring of the last function or class.
+    """
+
+    id: str
+    entry_point: str
+    prompt: str
+    tests_source: str
+    requirements: tuple[Requirement, ...]
+    tests: tuple[Test, ...]
+    reference: str
+    known_wrong: tuple[KnownWrong, ...]
+    title: str = ""
+    tags: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()  # names of the interface that identifier styles must leave alone
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A named, ordered set of tasks."""
+
+    name: str
+    title: str
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What is asked of the model, before a chat template is applied."""
+
+    mode: Mode
+    text: str  # base: the text to continue; chat: the user's message
+    prefill: str = ""  # chat: the beginning of the answer, given to the model
+    system: str | None = None
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cell:
+    """One combination of the experiment's factors."""
+
+    model: str
+    temperature: float
+    identifiers: str
+    prompt: str
+
+    @property
+    def key(self) -> str:
+        """Stable text form; part of the random stream's key, so its format must never change.
+
+        >>> Cell("m", 0.8, "camelCase", "plain").key
+        'model=m|temperature=0.8|identifiers=camelCase|prompt=plain'
+        """
+        return (
+            f"model={self.model}|temperature={float(self.temperature)!r}"
+            f"|identifiers={self.identifiers}|prompt={self.prompt}"
+        )
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SampleKey:
+    """Names one sample of a run."""
+
+    task_id: str
+    cell: Cell
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One sample to draw. `prompt` is the exact text to encode, chat template already applied."""
+
+    key: SampleKey
+    prompt: str
+    seed: int
+    max_new_tokens: int
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TokenTrace:
+    """One entry per drawn token, end-of-sequence included (it is drawn too). All tuples have equal length.
+
+    Log-probabilities and entropies are natural (nats). `logprobs` are at T=1 and the plausibility score;
+    `drawn_logprobs` are under the distribution the token was drawn from. `ranks` count from 1 (most likely).
+    `ends[i]` is the length in characters of the completion's decoded text after token i.
+    """
+
+    ids: tuple[int, ...] = ()
+    logprobs: tuple[float, ...] = ()
+    drawn_logprobs: tuple[float, ...] = ()
+    entropies: tuple[float, ...] = ()
+    ranks: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What the model drew for one request. `text` is exact: nothing at or after the stop is in it."""
+
+    text: str
+    stop_reason: StopReason
+    prompt_tokens: int
+    tokens: TokenTrace
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """The program found in a completion: `solution` is what is executed, None when there is none.
+
+    `cuts` gives the reason for every part of the completion that was left out or added.
+    """
+
+    solution: str | None
+    cuts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One attempt: the prompt as sent, the raw completion, and what was extracted from it."""
+
+    key: SampleKey
+    prompt: str
+    completion: Completion
+    extraction: Extraction
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of one test of one sample."""
+
+    key: SampleKey
+    test: str
+    requirement: str
+    example: bool
+    status: Status
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one test may use. `cpu_seconds` decides; `wall_seconds` only ends what sleeps or is blocked."""
+
+    cpu_seconds: float = 4.0
+    wall_seconds: float = 20.0
+    memory_bytes: int = 512 * 2**20
+    processes: int = 64
+    output_bytes: int = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One solution to judge: run the test functions named in `plan`, in order, from `tests_source`."""
+
+    solution: str
+    entry_point: str
+    tests_source: str
+    plan: tuple[str, ...]
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the sandbox says of one planned test."""
+
+    test: str
+    status: Status
+    message: str = ""
+
+
+class Model(Protocol):
+    """Draws samples. Implementations are found by name, dotted path or entry point."""
+
+    @property
+    def name(self) -> str:
+        """The name used in cells and reports."""
+
+    def describe(self) -> Mapping[str, object]:
+        """Everything the manifest needs to repeat a run: hashes, dtype, effective sampling values."""
+
+    def render(self, prompt: Prompt) -> str:
+        """The exact text to encode: chat template and prefill applied."""
+
+    def count_tokens(self, text: str) -> int:
+        """Number of tokens of a rendered prompt."""
+
+    def generate(self, requests: Sequence[Request]) -> Iterator[tuple[int, Completion]]:
+        """Yield (position in `requests`, completion) as each one finishes, in any order.
+
+        What is drawn depends on the request alone, never on the others or their order.
+        """
+
+
+class Sandbox(Protocol):
+    """Judges solutions. `judge` may be called from `workers` threads at a time."""
+
+    name: str
+    isolates: bool
+    workers: int
+
+    def describe(self) -> Mapping[str, object]:
+        """Engine, version, image and limits, for the manifest and the report."""
+
+    def judge(self, job: Job) -> tuple[Outcome, ...]:
+        """One outcome per planned test, in order. Raises SandboxFailed when the sandbox itself broke."""
+
+    def close(self) -> None:
+        """Remove every container and process of this sandbox."""
