@@ -1,0 +1,98 @@
+"""A run, or what there is of it so far, as pandas tables backed by Arrow.
+
+Texts that UTF-8 cannot hold keep their stored form in these tables; `evalkit.results.texts.unescape` gives
+the original.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from evalkit.errors import RunDirectoryError
+from evalkit.results import shards
+from evalkit.results.manifest import NAME, read_manifest
+
+_REQUIREMENTS = pa.schema(
+    [("task_id", pa.string()), ("requirement", pa.string()), ("kind", pa.string()), ("text", pa.string())]
+)
+_TOKEN_NAMES = {
+    "ids": "id",
+    "logprobs": "logprob",
+    "drawn_logprobs": "drawn_logprob",
+    "entropies": "entropy",
+    "ranks": "rank",
+    "ends": "end",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """The tables of one run. Rows are in the order of the run's plan; log-probabilities are in nats at T=1.
+
+    samples: task_id, model, temperature, identifiers, prompt_style, index (these name a sample), prompt,
+        completion, solution (null when there is none), cuts, stop_reason, prompt_tokens, completion_tokens,
+        mean_logprob, sum_logprob, min_logprob, mean_entropy (over the drawn tokens; null without tokens).
+    verdicts: the columns that name a sample, test, requirement, example, status, message.
+    requirements: task_id, requirement, kind (stated or implied), text.
+    """
+
+    path: Path
+    manifest: Mapping[str, Any]
+    samples: pd.DataFrame
+    verdicts: pd.DataFrame
+    requirements: pd.DataFrame
+
+    def tokens(self) -> pd.DataFrame:
+        """One row per drawn token: the columns that name its sample, position (from 0), id, logprob (T=1),
+        drawn_logprob, entropy, rank (from 1), end (characters of the completion up to and with it)."""
+        return _frame(_exploded(_read(self.path, "tokens", shards.TOKENS)))
+
+
+def load(path: Path | str) -> Results:
+    """The tables of a run directory, complete or not; raises RunDirectoryError when it cannot be read."""
+    path = Path(path)
+    manifest = read_manifest(path)
+    return Results(
+        path=path,
+        manifest=manifest,
+        samples=_frame(_read(path, "samples", shards.SAMPLES)),
+        verdicts=_frame(_read(path, "verdicts", shards.VERDICTS)),
+        requirements=_frame(_requirements(path, manifest)),
+    )
+
+
+def _read(folder: Path, kind: str, schema: pa.Schema) -> pa.Table:
+    paths = sorted(folder.glob(f"{kind}-*.parquet"), key=lambda path: int(path.stem.partition("-")[2]))
+    return pa.concat_tables([schema.empty_table(), *(shards.read_shard(path, schema) for path in paths)])
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    return cast("pd.DataFrame", table.combine_chunks().to_pandas(types_mapper=pd.ArrowDtype))
+
+
+def _requirements(path: Path, manifest: Mapping[str, Any]) -> pa.Table:
+    try:
+        rows = [
+            {"task_id": task_id, "requirement": item["id"], "kind": item["kind"], "text": item["text"]}
+            for task_id, task in manifest["tasks"].items()
+            for item in task["requirements"]
+        ]
+    except (KeyError, TypeError) as error:
+        raise RunDirectoryError(
+            f"{path / NAME} does not list its tasks' requirements ({error!r})."
+        ) from error
+    return pa.Table.from_pylist(rows, _REQUIREMENTS)
+
+
+def _exploded(table: pa.Table) -> pa.Table:
+    rows = pc.list_parent_indices(table["ids"]).combine_chunks()
+    first = pc.index_in(rows, rows) if len(rows) else rows
+    columns = {name: table[name].take(rows) for name in shards.KEY_COLUMNS}
+    columns["position"] = pc.subtract(pa.array(range(len(rows)), pa.int64()), first.cast(pa.int64()))
+    columns |= {new: pc.list_flatten(table[old]) for old, new in _TOKEN_NAMES.items()}
+    return pa.table(columns)

@@ -1,0 +1,146 @@
+"""The directory of one run: created once, written unit by unit, resumable after any kill.
+
+manifest.json            everything needed to repeat the run
+samples-00012.parquet    one row per sample of unit 12
+tokens-00012.parquet     the tokens of the same samples
+verdicts-00012.parquet   one row per test of the same samples
+sessions.jsonl           one line per process that worked on the run: what depends on time stays here
+"""
+
+import json
+import os
+import weakref
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pyarrow.compute as pc
+
+from evalkit.errors import RunDirectoryError
+from evalkit.results import shards
+from evalkit.results.files import (
+    append_line,
+    explained,
+    is_leftover,
+    lock,
+    remove_leftovers,
+    write_atomically,
+)
+from evalkit.results.manifest import NAME, read_manifest, write_manifest
+from evalkit.types import Sample, Status, Verdict
+
+SESSIONS = "sessions.jsonl"
+
+
+class RunDirectory:
+    """A run that this process alone may write to. Use `create` or `open`; `close` lets others in.
+
+    Units are numbered from 0; each holds `unit_size` consecutive samples of the run's plan. All methods
+    raise RunDirectoryError with one clear line when the disk or the directory is at fault.
+    """
+
+    def __init__(self, path: Path, manifest: dict[str, Any], lock_descriptor: int) -> None:
+        self.path = path
+        self.manifest = manifest
+        self._release = weakref.finalize(self, os.close, lock_descriptor)
+
+    @classmethod
+    def create(cls, path: Path, manifest: Mapping[str, object]) -> Self:
+        """A new run in a folder that does not exist or is empty. `manifest` must be plain JSON data."""
+        path = Path(path)
+        with explained(path, "Choose another --out."):
+            path.mkdir(parents=True, exist_ok=True)
+            descriptor = lock(path)
+            try:
+                _check_empty(path)
+                write_manifest(path, manifest)
+                return cls(path, read_manifest(path), descriptor)
+            except BaseException:  # the lock must not outlive a failed start, whatever failed
+                os.close(descriptor)
+                raise
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """An existing run, to go on with; what a killed writer left behind is removed."""
+        path = Path(path)
+        manifest = read_manifest(path)
+        with explained(path, "A run can only be resumed where it can be written."):
+            run = cls(path, manifest, lock(path))
+            remove_leftovers(path)
+        return run
+
+    @property
+    def unit_size(self) -> int:
+        """Samples per unit; the last unit may hold fewer."""
+        return int(self.manifest["unit_size"])
+
+    def has_samples(self, unit: int) -> bool:
+        """Whether the unit's samples are complete on disk."""
+        return self._shard("samples", unit).exists() and self._shard("tokens", unit).exists()
+
+    def has_verdicts(self, unit: int) -> bool:
+        """Whether the unit is judged in full: its verdicts exist and none of them is unscored."""
+        path = self._shard("verdicts", unit)
+        if not path.exists():
+            return False
+        status = shards.read_shard(path, shards.VERDICTS, ["status"])["status"]
+        return not pc.any(pc.equal(status, Status.UNSCORED.value), min_count=0).as_py()
+
+    def write_samples(self, unit: int, samples: Sequence[Sample]) -> None:
+        """Keep the unit's samples with their tokens, in the order of the plan."""
+        # Tokens first: the samples' shard is what says that the unit is there.
+        self._write("tokens", unit, shards.to_bytes(shards.tokens_table(samples)))
+        self._write("samples", unit, shards.to_bytes(shards.samples_table(samples)))
+
+    def read_samples(self, unit: int) -> tuple[Sample, ...]:
+        """Exactly the samples that were written."""
+        samples = shards.read_shard(self._shard("samples", unit), shards.SAMPLES)
+        tokens = shards.read_shard(self._shard("tokens", unit), shards.TOKENS)
+        return shards.samples_from_tables(samples, tokens)
+
+    def write_verdicts(self, unit: int, verdicts: Sequence[Verdict]) -> None:
+        """Keep the unit's verdicts, in the order of its samples; replaces earlier ones."""
+        self._write("verdicts", unit, shards.to_bytes(shards.verdicts_table(verdicts)))
+
+    def append_session(self, session: Mapping[str, object]) -> None:
+        """Note what one process did: started, ended, seconds, tokens, verdicts..."""
+        with explained(self.path, self._resume_advice):
+            append_line(self.path / SESSIONS, json.dumps(dict(session)))
+
+    def close(self) -> None:
+        """Let other processes write to the run. Needs no call when this process ends."""
+        self._release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def _resume_advice(self) -> str:
+        resume = f"evalkit run --resume {self.path}"
+        return f"Nothing already computed is lost: mend that, then go on with '{resume}'."
+
+    def _shard(self, kind: str, unit: int) -> Path:
+        return self.path / f"{kind}-{unit:05d}.parquet"
+
+    def _write(self, kind: str, unit: int, data: bytes) -> None:
+        with explained(self.path, self._resume_advice):
+            write_atomically(self._shard(kind, unit), data)
+
+
+def _check_empty(path: Path) -> None:
+    if all(is_leftover(entry) for entry in path.iterdir()):
+        remove_leftovers(path)
+        return
+    resume = (
+        f"Continue it with 'evalkit run --resume {path}', or choose" if (path / NAME).exists() else "Choose"
+    )
+    raise RunDirectoryError(f"{path} already exists and is not empty. {resume} another --out.")

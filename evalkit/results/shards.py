@@ -1,0 +1,201 @@
+"""The Parquet shards of a run: their columns, and records to and from their rows.
+
+Three tables, one file of each per unit. A sample's tokens lie in a table of their own, one row per sample
+with a list per quantity, because most questions do not need them. Equal records give equal bytes.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from evalkit.errors import RunDirectoryError
+from evalkit.results.texts import escape, unescape
+from evalkit.types import (
+    Cell,
+    Completion,
+    Extraction,
+    Sample,
+    SampleKey,
+    StopReason,
+    TokenTrace,
+    Verdict,
+)
+
+_KEY = [
+    ("task_id", pa.string()),
+    ("model", pa.string()),
+    ("temperature", pa.float64()),
+    ("identifiers", pa.string()),
+    ("prompt_style", pa.string()),
+    ("index", pa.int32()),
+]
+KEY_COLUMNS = tuple(name for name, _ in _KEY)
+# Names one cell: everything of a sample's key but the task and the sample's index.
+CELL_COLUMNS = KEY_COLUMNS[1:-1]
+
+SAMPLES = pa.schema(
+    [
+        *_KEY,
+        ("prompt", pa.string()),
+        ("completion", pa.string()),
+        ("solution", pa.string()),
+        ("cuts", pa.list_(pa.string())),
+        ("stop_reason", pa.string()),
+        ("prompt_tokens", pa.int32()),
+        ("completion_tokens", pa.int32()),
+        ("mean_logprob", pa.float64()),
+        ("sum_logprob", pa.float64()),
+        ("min_logprob", pa.float64()),
+        ("mean_entropy", pa.float64()),
+    ]
+)
+TOKENS = pa.schema(
+    [
+        *_KEY,
+        ("ids", pa.list_(pa.int32())),
+        ("logprobs", pa.list_(pa.float64())),
+        ("drawn_logprobs", pa.list_(pa.float64())),
+        ("entropies", pa.list_(pa.float64())),
+        ("ranks", pa.list_(pa.int32())),
+        ("ends", pa.list_(pa.int32())),
+    ]
+)
+VERDICTS = pa.schema(
+    [
+        *_KEY,
+        ("test", pa.string()),
+        ("requirement", pa.string()),
+        ("example", pa.bool_()),
+        ("status", pa.string()),
+        ("message", pa.string()),
+    ]
+)
+
+
+def samples_table(samples: Sequence[Sample]) -> pa.Table:
+    """One row per sample, with what its tokens say of its plausibility at T=1 (null without tokens)."""
+    rows = [
+        {
+            **_key_row(sample.key),
+            "prompt": sample.prompt,
+            "completion": sample.completion.text,
+            "solution": sample.extraction.solution,
+            "cuts": sample.extraction.cuts,
+            "stop_reason": sample.completion.stop_reason.value,
+            "prompt_tokens": sample.completion.prompt_tokens,
+            **_plausibility(sample.completion.tokens),
+        }
+        for sample in samples
+    ]
+    return _table(rows, SAMPLES)
+
+
+def tokens_table(samples: Sequence[Sample]) -> pa.Table:
+    """One row per sample, one list per quantity of its tokens."""
+    quantities = TOKENS.names[len(_KEY) :]
+    rows = [
+        {**_key_row(sample.key), **{name: getattr(sample.completion.tokens, name) for name in quantities}}
+        for sample in samples
+    ]
+    return _table(rows, TOKENS)
+
+
+def verdicts_table(verdicts: Sequence[Verdict]) -> pa.Table:
+    """One row per test of a sample."""
+    rows = [
+        {
+            **_key_row(verdict.key),
+            "test": verdict.test,
+            "requirement": verdict.requirement,
+            "example": verdict.example,
+            "status": verdict.status.value,
+            "message": verdict.message,
+        }
+        for verdict in verdicts
+    ]
+    return _table(rows, VERDICTS)
+
+
+def samples_from_tables(samples: pa.Table, tokens: pa.Table) -> tuple[Sample, ...]:
+    """The records that `samples_table` and `tokens_table` were given."""
+    pairs = zip(_rows(samples), _rows(tokens), strict=True)
+    return tuple(_sample(row, trace) for row, trace in pairs)
+
+
+def to_bytes(table: pa.Table) -> bytes:
+    """The Parquet file of a table, compressed with zstd."""
+    buffer = pa.BufferOutputStream()
+    pq.write_table(table, buffer, compression="zstd")
+    return cast("bytes", buffer.getvalue().to_pybytes())
+
+
+def read_shard(path: Path, schema: pa.Schema, columns: Sequence[str] | None = None) -> pa.Table:
+    """A shard's table, or the given columns of it; raises RunDirectoryError that names a broken shard."""
+    try:
+        with pq.ParquetFile(path) as file:
+            if file.schema_arrow != schema:
+                raise RunDirectoryError(f"{path} does not have the columns of a shard of this format.")
+            return file.read(columns)
+    except (OSError, pa.ArrowException) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise RunDirectoryError(
+            f"{path} cannot be read: {reason}. Delete it and resume the run to compute it again."
+        ) from error
+
+
+def _plausibility(tokens: TokenTrace) -> dict[str, object]:
+    count = len(tokens.logprobs)
+    total = math.fsum(tokens.logprobs)
+    return {
+        "completion_tokens": len(tokens.ids),
+        "mean_logprob": total / count if count else None,
+        "sum_logprob": total if count else None,
+        "min_logprob": min(tokens.logprobs, default=None),
+        "mean_entropy": math.fsum(tokens.entropies) / count if count else None,
+    }
+
+
+def _key_row(key: SampleKey) -> dict[str, object]:
+    return {
+        "task_id": key.task_id,
+        "model": key.cell.model,
+        "temperature": float(key.cell.temperature),
+        "identifiers": key.cell.identifiers,
+        "prompt_style": key.cell.prompt,
+        "index": key.index,
+    }
+
+
+def _key(row: Mapping[str, Any]) -> SampleKey:
+    cell = Cell(row["model"], row["temperature"], row["identifiers"], row["prompt_style"])
+    return SampleKey(row["task_id"], cell, row["index"])
+
+
+def _sample(row: Mapping[str, Any], tokens: Mapping[str, Any]) -> Sample:
+    trace = TokenTrace(**{name: tuple(tokens[name]) for name in TOKENS.names[len(_KEY) :]})
+    stop_reason = StopReason(row["stop_reason"])
+    completion = Completion(row["completion"], stop_reason, row["prompt_tokens"], trace)
+    return Sample(_key(row), row["prompt"], completion, Extraction(row["solution"], tuple(row["cuts"])))
+
+
+def _table(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
+    columns = [_mapped([row[field.name] for row in rows], field.type, escape) for field in schema]
+    return pa.table([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
+
+
+def _rows(table: pa.Table) -> list[dict[str, Any]]:
+    columns = [_mapped(table[field.name].to_pylist(), field.type, unescape) for field in table.schema]
+    return [dict(zip(table.schema.names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def _mapped(values: Iterable[Any], kind: pa.DataType, change: Callable[[str], str]) -> list[Any]:
+    """Change every text of a column of texts or of lists of texts; other columns stay as they are."""
+    if kind == pa.string():
+        return [None if value is None else change(value) for value in values]
+    if kind == pa.list_(pa.string()):
+        return [[change(text) for text in value] for value in values]
+    return list(values)
