@@ -1,0 +1,126 @@
+"""A run as tables: every column as promised, computed over the drawn tokens at T=1."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import evalkit
+from evalkit.errors import RunDirectoryError
+from evalkit.results import RunDirectory
+from evalkit.types import (
+    Cell,
+    Completion,
+    Extraction,
+    Sample,
+    SampleKey,
+    Status,
+    StopReason,
+    TokenTrace,
+    Verdict,
+)
+
+CELL = Cell("tiny", 0.8, "camelCase", "chat")
+TASKS = {"add": {"requirements": [{"id": "adds", "kind": "stated", "text": "It adds."}]}}
+TRACE = TokenTrace((7, 5, 2), (-0.5, -0.25, -3.0), (-1.0, -2.0, -3.0), (1.0, 0.5, 0.0), (1, 4, 2), (1, 2, 2))
+
+
+def sample(index: int, tokens: TokenTrace = TRACE) -> Sample:
+    completion = Completion("ab", StopReason.MAX_NEW_TOKENS, 12, tokens)
+    return Sample(SampleKey("add", CELL, index), "def add", completion, Extraction(None, ("no code",)))
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> RunDirectory:
+    return RunDirectory.create(tmp_path / "run", {"unit_size": 1, "tasks": TASKS})
+
+
+def test_the_samples_table(run: RunDirectory) -> None:
+    run.write_samples(0, [sample(0)])
+    run.write_samples(1, [sample(1, TokenTrace())])
+    samples = evalkit.load(run.path).samples
+    assert all(isinstance(kind, pd.ArrowDtype) for kind in samples.dtypes)
+    assert samples.iloc[0].to_dict() | {"cuts": None} == {
+        "task_id": "add",
+        "model": "tiny",
+        "temperature": 0.8,
+        "identifiers": "camelCase",
+        "prompt_style": "chat",
+        "index": 0,
+        "prompt": "def add",
+        "completion": "ab",
+        "solution": None,
+        "cuts": None,
+        "stop_reason": "max_new_tokens",
+        "prompt_tokens": 12,
+        "completion_tokens": 3,
+        "mean_logprob": -1.25,
+        "sum_logprob": -3.75,
+        "min_logprob": -3.0,
+        "mean_entropy": 0.5,
+    }
+    assert list(samples["cuts"].iloc[0]) == ["no code"]
+    assert samples["mean_logprob"].isna().tolist() == [False, True]
+
+
+def test_the_tokens_table_has_one_row_per_drawn_token(run: RunDirectory) -> None:
+    run.write_samples(0, [sample(0, TokenTrace())])
+    run.write_samples(1, [sample(1), sample(2)])
+    tokens = evalkit.load(run.path).tokens()
+    assert tokens["index"].tolist() == [1, 1, 1, 2, 2, 2]
+    assert tokens["position"].tolist() == [0, 1, 2, 0, 1, 2]
+    last = tokens.iloc[5]
+    assert last[["id", "logprob", "drawn_logprob", "entropy", "rank", "end"]].tolist() == [2, -3, -3, 0, 2, 2]
+
+
+def test_the_verdicts_and_requirements_tables(run: RunDirectory) -> None:
+    run.write_verdicts(0, [Verdict(SampleKey("add", CELL, 4), "test_x", "adds", False, Status.ERROR, "boom")])
+    results = evalkit.load(run.path)
+    assert results.verdicts.iloc[0].tolist() == [
+        "add",
+        "tiny",
+        0.8,
+        "camelCase",
+        "chat",
+        4,
+        "test_x",
+        "adds",
+        False,
+        "error",
+        "boom",
+    ]
+    assert results.requirements.to_dict("records") == [
+        {"task_id": "add", "requirement": "adds", "kind": "stated", "text": "It adds."}
+    ]
+
+
+def test_units_are_read_in_the_order_of_the_plan(run: RunDirectory) -> None:
+    for unit in (100_000, 9, 99_999):
+        run.write_samples(unit, [sample(unit)])
+    assert evalkit.load(run.path).samples["index"].tolist() == [9, 99_999, 100_000]
+
+
+def test_an_empty_run_has_empty_tables(run: RunDirectory) -> None:
+    results = evalkit.load(run.path)
+    assert len(results.samples) == len(results.verdicts) == len(results.tokens()) == 0
+    assert "message" in results.verdicts
+
+
+def test_loading_needs_no_lock_and_touches_no_writer(run: RunDirectory) -> None:
+    in_flight = run.path / ".samples-00000.parquet.tmp"
+    in_flight.write_bytes(b"half")
+    evalkit.load(run.path)
+    assert in_flight.exists()
+
+
+def test_a_manifest_without_requirements_is_refused(tmp_path: Path) -> None:
+    run = RunDirectory.create(tmp_path / "run", {"unit_size": 1, "tasks": {"add": {"requirements": [{}]}}})
+    with pytest.raises(RunDirectoryError, match="does not list its tasks' requirements"):
+        evalkit.load(run.path)
+
+
+def test_importing_evalkit_or_writing_a_run_imports_no_pandas() -> None:
+    code = "import sys, evalkit, evalkit.results; sys.exit('pandas' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
