@@ -1,0 +1,118 @@
+"""`evalkit run`: draw samples, judge them, write a report."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from evalkit.cli.signals import stoppable
+
+if TYPE_CHECKING:
+    from evalkit.run.session import Session
+
+INCOMPLETE = 3
+INTERRUPTED = 130
+
+
+@click.command(short_help="Draw samples from models, judge them, and write a report.")
+@click.argument("target", required=False, metavar="[SUITE|EXPERIMENT.yaml]")
+@click.option("--model", multiple=True, help="Starter model, Hugging Face id, folder, GGUF file, or scripted.")
+@click.option("--temperature", multiple=True, type=float, help="0 or more; 0 is greedy.")
+@click.option("--identifiers", multiple=True, help="Identifier style: snake_case, camelCase, abbreviated...")
+@click.option("--prompt", multiple=True, help="Prompt style: plain, chat...")
+@click.option("--samples", type=int, help="Samples per task and cell.")
+@click.option("--seed", type=int, help="Key of all random streams.")
+@click.option("--max-new-tokens", type=int, help="Tokens per sample at most.")
+@click.option("--tasks", multiple=True, help="Only these task ids or patterns, such as 'parse_*'.")
+@click.option("--limit", type=int, help="Only the first N of the selected tasks.")
+@click.option("--sandbox", help="auto, docker, bubblewrap, subprocess, or package.module:Class.")
+@click.option("--workers", type=int, help="Samples judged at the same time.")
+@click.option("--allow-unisolated", is_flag=True, default=None, help="Accept a sandbox that isolates nothing.")
+@click.option("--batch-size", type=int, help="Samples drawn at the same time.")
+@click.option("--dtype", help="auto, float32, bfloat16 or float16.")
+@click.option("--out", help="Folder of the run; the default is runs/<time>-<suite>.")
+@click.option("--dry-run", is_flag=True, help="Print what would be done, and do nothing.")
+@click.option("--resume", type=click.Path(path_type=Path), metavar="DIR", help="Go on with a stopped run.")
+def run(target: str | None, dry_run: bool, resume: Path | None, **options: object) -> None:
+    """Draw samples of a suite's tasks, judge them in a sandbox, and write a report.
+
+    Options given several times form a grid: every combination is drawn. An experiment file holds the same
+    settings under the same names; options given here override it.
+
+    Exit codes: 0 done, 2 wrong input, 3 incomplete (the sandbox failed; resume), 130 interrupted (resume).
+    """
+    given = {key: value for key, value in options.items() if value not in (None, ())}
+    if resume is not None:
+        _refuse_options(target, dry_run, given)
+        _work_on(resume, {})
+    elif dry_run:
+        _show_plan(target, given)
+    else:
+        _work_on(target, given)
+
+
+def _refuse_options(target: str | None, dry_run: bool, given: Mapping[str, object]) -> None:
+    names = [f"--{key.replace('_', '-')}" for key in given] + ["--dry-run"] * dry_run + [target] * bool(target)
+    if names:
+        raise click.UsageError(f"--resume goes on with the settings of the run; leave out {', '.join(names)}.")
+
+
+def _show_plan(target: str | None, given: Mapping[str, object]) -> None:
+    from evalkit.cli.dry_run import describe
+    from evalkit.config import load_experiment
+
+    for line in describe(load_experiment(target, given)):
+        click.echo(line)
+
+
+def _work_on(target: str | Path | None, given: Mapping[str, object]) -> None:
+    """Work until all is done, or the user or the sandbox says stop; then the report of what there is."""
+    path: Path | None = None
+    try:
+        with stoppable(), _open(target, given) as session:
+            path = session.directory.path
+            stopped = _work(session)
+            complete = session.complete
+        _report(path)
+    except KeyboardInterrupt:
+        click.echo(f"Interrupted. {_how_to_resume(path) if path else 'Nothing was drawn yet.'}", err=True)
+        raise SystemExit(INTERRUPTED) from None
+    if not complete:
+        click.echo(f"Incomplete: {stopped or 'some samples are unscored.'} {_how_to_resume(path)}", err=True)
+        raise SystemExit(INCOMPLETE)
+
+
+def _open(target: str | Path | None, given: Mapping[str, object]) -> "Session":
+    from evalkit.config import load_experiment
+    from evalkit.run.session import begin, resume
+
+    def note(message: str) -> None:
+        click.echo(message, err=True)
+
+    if isinstance(target, Path):
+        return resume(target, note)
+    return begin(load_experiment(target, given), note)
+
+
+def _work(session: "Session") -> str | None:
+    """Why the work stopped early, None when it did not."""
+    from evalkit.errors import SandboxFailed
+
+    click.echo(f"Run: {session.directory.path} ({len(session.plan.keys)} samples)", err=True)
+    try:
+        session.work()
+    except SandboxFailed as error:
+        return str(error)
+    return None
+
+
+def _report(path: Path) -> None:
+    """The headline and, as the last line of standard output, the report's path."""
+    from evalkit.cli.report import write
+
+    write(path, path)
+
+
+def _how_to_resume(path: Path) -> str:
+    return f"Go on with: evalkit run --resume {path}"

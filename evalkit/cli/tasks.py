@@ -1,0 +1,123 @@
+"""`evalkit tasks`: look at suites and tasks, and check that they measure what they say."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from evalkit.cli.signals import stoppable
+
+if TYPE_CHECKING:
+    from evalkit.types import Sandbox, Task
+
+FINDINGS = 1
+
+
+@click.group(short_help="Look at suites and tasks, and check them.")
+def tasks() -> None:
+    """Look at suites and tasks, and check that they measure what they say."""
+
+
+@tasks.command("list")
+@click.argument("suites", nargs=-1, metavar="[SUITE]...")
+def list_tasks(suites: tuple[str, ...]) -> None:
+    """List suites with their tasks; all packaged ones when none is given."""
+    from evalkit.suites import load_suite, suite_names
+
+    for name in suites or suite_names():
+        suite = load_suite(name)
+        click.echo(f"{suite.name}: {suite.title} ({len(suite.tasks)} tasks)")
+        width = max(len(task.id) for task in suite.tasks)
+        for task in suite.tasks:
+            tags = f"  [{', '.join(task.tags)}]" if task.tags else ""
+            click.echo(f"  {task.id:{width}}  {task.title}{tags}")
+
+
+@tasks.command()
+@click.argument("task_id", metavar="TASK")
+@click.option("--identifiers", default="snake_case", show_default=True, help="Identifier style.")
+@click.option("--prompt", "prompt_style", default="plain", show_default=True, help="Prompt style.")
+def show(task_id: str, identifiers: str, prompt_style: str) -> None:
+    """Show a task as a model is asked it, its requirements and its tests.
+
+    TASK is an id such as starter/parse_duration, or the part after the slash.
+    """
+    from evalkit.identifiers import rename_task
+    from evalkit.prompts import build_prompt
+
+    task = rename_task(_find_task(task_id), identifiers)
+    prompt = build_prompt(task, prompt_style)
+    click.echo(f"{task.id}: {task.title}\n\nPrompt ({identifiers}, {prompt_style}):\n")
+    if prompt.system:
+        click.echo(f"[system] {prompt.system}\n")
+    click.echo(prompt.text)
+    if prompt.prefill:
+        click.echo(f"\n[the answer begins with]\n{prompt.prefill}")
+    _show_requirements(task)
+    click.echo(f"\nTests:\n\n{task.tests_source}")
+
+
+@tasks.command()
+@click.argument("suites", nargs=-1, required=True, metavar="SUITE...")
+@click.option("--sandbox", default="auto", show_default=True, help="Where the solutions run.")
+@click.option("--workers", type=click.IntRange(min=1), help="Tasks checked at the same time.")
+@click.option("--allow-unisolated", is_flag=True, help="Accept a sandbox that isolates nothing.")
+def check(suites: tuple[str, ...], sandbox: str, workers: int | None, allow_unisolated: bool) -> None:
+    """Run references and known-wrong solutions, and print what does not fit.
+
+    Exit codes: 0 all is well, 1 findings, 2 wrong input, 130 interrupted.
+    """
+    from evalkit.run.isolation import open_isolated
+    from evalkit.suites import load_suite
+
+    loaded = [task for name in suites for task in load_suite(name).tasks]
+    with stoppable(), closing(open_isolated(sandbox, workers or os.cpu_count() or 1, allow_unisolated)) as judge:
+        findings = _check_all(loaded, judge)
+    click.echo(f"{len(loaded)} tasks checked in {judge.name}: {len(findings) or 'no'} findings.")
+    if findings:
+        raise SystemExit(FINDINGS)
+
+
+def _check_all(loaded: "list[Task]", sandbox: "Sandbox") -> list[str]:
+    """Check tasks side by side; prints one line per task on standard error and the findings as they come."""
+    from evalkit.suites.check import check_task
+
+    found: list[str] = []
+    with ThreadPoolExecutor(sandbox.workers) as pool:
+        try:
+            results = pool.map(partial(check_task, sandbox=sandbox), loaded)
+            for number, (task, findings) in enumerate(zip(loaded, results, strict=True), 1):
+                click.echo(f"[{number}/{len(loaded)}] {task.id}: {len(findings) or 'no'} findings", err=True)
+                for finding in findings:
+                    click.echo(finding)
+                found += findings
+        except BaseException:  # an interrupt too: the threads wait for a sandbox that nobody needs any more
+            pool.shutdown(wait=False, cancel_futures=True)
+            sandbox.close()
+            raise
+    return found
+
+
+def _find_task(task_id: str) -> "Task":
+    """A task by '<suite>/<task>', where the suite may be a folder's path, or by its name in any packaged suite."""
+    from evalkit.errors import UnknownName
+    from evalkit.suites import load_suite, suite_names
+
+    suite, slash, name = task_id.rpartition("/")
+    searched = [load_suite(each) for each in ([suite] if slash else suite_names())]
+    for task in (task for each in searched for task in each.tasks):
+        if task.id.rpartition("/")[2] == name:
+            return task
+    where = ", ".join(each.name for each in searched)
+    raise UnknownName(f"Unknown task {task_id!r} (searched: {where}). 'evalkit tasks list' shows all.")
+
+
+def _show_requirements(task: "Task") -> None:
+    width = max(len(requirement.id) for requirement in task.requirements)
+    click.echo("\nRequirements:\n")
+    for requirement in task.requirements:
+        tests = sum(test.requirement == requirement.id for test in task.tests)
+        click.echo(f"  {requirement.id:{width}}  {requirement.kind:7}  {tests} tests  {requirement.text}")

@@ -1,0 +1,189 @@
+"""The experiment: what `evalkit run` is asked to do, from a YAML file, from options, or from both.
+
+Every mistake becomes one line that names the file (or option), the key and what is allowed there.
+"""
+
+import math
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from evalkit.errors import ConfigError, UnknownName
+from evalkit.registry import names
+
+YAML_SUFFIXES = (".yaml", ".yml")
+DEFAULT_MODEL = "smollm2-135m-instruct"
+
+
+def _as_tuple(value: object) -> object:
+    """A single value stands for a list of one, so that `temperature: 0.8` needs no brackets."""
+    if isinstance(value, list | tuple):
+        return tuple(value)
+    return value if value is None else (value,)
+
+
+def _without_repeats(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A grid value given twice is one cell, not two: the random streams would be the same."""
+    if not values:
+        raise ValueError("empty")
+    return tuple(dict.fromkeys(values))
+
+
+def _positive_zero(value: float) -> float:
+    """-0.0 becomes 0.0: they are one temperature but would be two cell keys."""
+    return value + 0.0
+
+
+Name = Annotated[str, Field(min_length=1)]
+Temperature = Annotated[float, Field(ge=0, allow_inf_nan=False), AfterValidator(_positive_zero)]
+Names = Annotated[tuple[Name, ...], BeforeValidator(_as_tuple), AfterValidator(_without_repeats)]
+Temperatures = Annotated[tuple[Temperature, ...], BeforeValidator(_as_tuple), AfterValidator(_without_repeats)]
+AtLeastOne = Annotated[int, Field(ge=1)]
+
+
+class Experiment(BaseModel):
+    """One experiment. The descriptions say what is allowed and end up in the error messages."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    suite: Name = Field(description="the name of a suite or the path of a suite's folder")
+    model: Names = Field((DEFAULT_MODEL,), description="a model name, or a list of them")
+    temperature: Temperatures = Field((0.8,), description="a finite number of at least 0, or a list of them")
+    identifiers: Names = Field(("snake_case",), description="an identifier style, or a list of them")
+    prompt: Names = Field(("chat",), description="a prompt style, or a list of them")
+    samples: AtLeastOne = Field(5, description="a whole number of at least 1")
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(0, description="a whole number from 0 to 2**63 - 1")
+    max_new_tokens: AtLeastOne = Field(512, description="a whole number of at least 1")
+    sandbox: Name = Field("auto", description="auto or the name of a sandbox")
+    workers: AtLeastOne = Field(
+        default_factory=lambda: os.cpu_count() or 1, description="a whole number of at least 1"
+    )
+    allow_unisolated: bool = Field(False, description="true or false")
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = Field(
+        "auto", description="auto, float32, bfloat16 or float16"
+    )
+    batch_size: AtLeastOne | None = Field(None, description="a whole number of at least 1, or null")
+    out: Name | None = Field(None, description="the path of a folder that does not exist yet, or null")
+    tasks: Annotated[tuple[Name, ...], BeforeValidator(_as_tuple)] = Field(
+        (), description="a task id or pattern such as 'parse_*', or a list of them"
+    )
+    limit: AtLeastOne | None = Field(None, description="a whole number of at least 1, or null")
+    unit_size: AtLeastOne = Field(32, description="a whole number of at least 1")
+
+
+def load_experiment(target: str | None, options: Mapping[str, object]) -> Experiment:
+    """The experiment of a suite name or an experiment file, with the options given on the command line on top.
+
+    `target` is an experiment file when it is an existing file that ends in .yaml or .yml. `options` holds only
+    what was given. Raises ConfigError and UnknownName.
+    """
+    path = experiment_file(target)
+    values = read_yaml(path) if path else ({} if target is None else {"suite": target})
+    experiment = validate({**values, **options}, path, options)
+    _check_names(experiment, path, options)
+    return experiment
+
+
+def experiment_file(target: str | None) -> Path | None:
+    """The path when `target` names an experiment file, None when it names a suite."""
+    if target is None or not target.endswith(YAML_SUFFIXES):
+        return None
+    path = Path(target)
+    if not path.is_file():
+        raise ConfigError(f"{path}: there is no such experiment file.")
+    return path
+
+
+def validate(values: Mapping[str, object], path: Path | None, options: Iterable[str] = ()) -> Experiment:
+    """Check values against Experiment; raises ConfigError with the first mistake in one line."""
+    try:
+        return Experiment.model_validate(dict(values))
+    except ValidationError as error:
+        details = error.errors(include_url=False)[0]
+    key = str(details["loc"][0])
+    where = _where(key, path, options)
+    if details["type"] == "extra_forbidden":
+        allowed = ", ".join(Experiment.model_fields)
+        raise ConfigError(f"{where} is not a known key. Allowed: {allowed}.")
+    description = Experiment.model_fields[key].description
+    if details["type"] == "missing":
+        raise ConfigError(f"{where} is missing; give {description}.")
+    raise ConfigError(f"{where} must be {description}, not {_shown(details['input'])}.")
+
+
+def read_yaml(path: Path) -> dict[str, object]:
+    """The mapping in an experiment file. Raises ConfigError for anything else."""
+    import yaml
+
+    try:
+        value = yaml.load(path.read_text(encoding="utf-8"), _loader())
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 text (byte {error.start}).") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}.") from error
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        raise ConfigError(f"{path}:{line}: not valid YAML: {error.problem or error.context}.") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: an impossible date
+        reason = " ".join(str(error).split())
+        raise ConfigError(f"{path}: not valid YAML: {reason}.") from error
+    if value is None:
+        raise ConfigError(f"{path}: the file is empty; give at least 'suite: NAME'.")
+    if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
+        allowed = ", ".join(Experiment.model_fields)
+        raise ConfigError(f"{path}: must be a mapping of keys to values. Allowed keys: {allowed}.")
+    return value
+
+
+def _loader() -> type[Any]:
+    """PyYAML's safe loader, but a key given twice is a mistake: it would silently keep the last."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+            seen: set[str] = set()
+            for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+                if key.value in seen:
+                    raise yaml.constructor.ConstructorError(
+                        None, None, f"key {key.value!r} is given twice", key.start_mark
+                    )
+                seen.add(key.value)
+            return super().construct_mapping(node, deep)
+
+    return Loader
+
+
+def _check_names(experiment: Experiment, path: Path | None, options: Iterable[str]) -> None:
+    """Unknown styles and sandboxes are reported before anything is loaded."""
+    for kind, key, extra in (
+        ("identifier style", "identifiers", ()),
+        ("prompt style", "prompt", ()),
+        ("sandbox", "sandbox", ("auto",)),
+    ):
+        values = getattr(experiment, key)
+        for value in values if isinstance(values, tuple) else (values,):
+            available = (*extra, *names(kind))
+            if value not in available and ":" not in value:
+                raise UnknownName(
+                    f"{_where(key, path, options)}: unknown {kind} {value!r}. "
+                    f"Available: {', '.join(available)}. Or give 'package.module:Attr'."
+                )
+
+
+def _where(key: str, path: Path | None, options: Iterable[str]) -> str:
+    """'--samples' when the value came from the command line, else 'experiment.yaml: samples'."""
+    if key in options or path is None:
+        return f"--{key.replace('_', '-')}" if key != "suite" else "SUITE"
+    return f"{path}: {key}"
+
+
+def _shown(value: object) -> str:
+    """A wrong value in one short line."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 60 else f"{text[:57]}..."

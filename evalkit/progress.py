@@ -1,0 +1,187 @@
+"""What is shown while a run goes on: a live display on a terminal, a plain line every few seconds elsewhere.
+
+Everything goes to standard error; standard output is for results.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import Protocol, Self, TextIO
+
+from evalkit.types import Sample, Status, Verdict
+
+LINE_EVERY = 5.0  # seconds between plain lines
+
+
+class Progress(Protocol):
+    """Where a run reports what it has done."""
+
+    def note(self, message: str) -> None:
+        """One line about what is happening now."""
+
+    def drawn(self, sample: Sample) -> None:
+        """A sample was drawn."""
+
+    def judged(self, verdicts: Iterable[Verdict]) -> None:
+        """A sample was judged."""
+
+
+class Tally:
+    """Counts of one session, and the speed and the time left that follow from them."""
+
+    def __init__(self, to_draw: int, to_judge: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.to_draw = to_draw
+        self.to_judge = to_judge
+        self.samples_drawn = 0
+        self.samples_judged = 0
+        self.tokens = 0
+        self.verdicts = dict.fromkeys(Status, 0)
+        self._clock = clock
+        self._started = clock()
+
+    def drawn(self, sample: Sample) -> None:
+        """Count a drawn sample and its tokens."""
+        self.samples_drawn += 1
+        self.tokens += len(sample.completion.tokens.ids)
+
+    def judged(self, verdicts: Iterable[Verdict]) -> None:
+        """Count a judged sample and its verdicts."""
+        self.samples_judged += 1
+        for verdict in verdicts:
+            self.verdicts[verdict.status] += 1
+
+    @property
+    def seconds(self) -> float:
+        """Time since the session began."""
+        return self._clock() - self._started
+
+    @property
+    def tokens_per_second(self) -> float:
+        """New tokens per second over the whole session."""
+        return self.tokens / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """From the slower of drawing and judging; None before there is anything to go by."""
+        pairs = ((self.samples_drawn, self.to_draw), (self.samples_judged, self.to_judge))
+        if any(total and not done for done, total in pairs):
+            return None
+        return max((self.seconds * (total - done) / done for done, total in pairs if done), default=0.0)
+
+    def line(self) -> str:
+        """
+        >>> Tally(8, 8, clock=lambda: 0.0).line()
+        'samples 0/8, judged 0/8, 0 tokens/s, tests: 0 passed, 0 failed, 0 other, time left unknown'
+        """
+        passed, failed = self.verdicts[Status.PASSED], self.verdicts[Status.FAILED]
+        other = sum(self.verdicts.values()) - passed - failed
+        return (
+            f"samples {self.samples_drawn}/{self.to_draw}, judged {self.samples_judged}/{self.to_judge}, "
+            f"{self.tokens_per_second:.0f} tokens/s, tests: {passed} passed, {failed} failed, {other} other, "
+            f"time left {_duration(self.seconds_left)}"
+        )
+
+
+class LineProgress:
+    """Plain lines, for logs and CI."""
+
+    def __init__(self, tally: Tally, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+        self._tally, self._stream, self._clock = tally, stream, clock
+        self._last = clock()
+
+    def note(self, message: str) -> None:
+        """One line about what is happening now."""
+        print(message, file=self._stream, flush=True)
+
+    def drawn(self, sample: Sample) -> None:
+        """Count; print a line when the last one is some seconds old."""
+        self._tally.drawn(sample)
+        self._tick()
+
+    def judged(self, verdicts: Iterable[Verdict]) -> None:
+        """Count; print a line when the last one is some seconds old."""
+        self._tally.judged(verdicts)
+        self._tick()
+
+    def _tick(self) -> None:
+        if self._clock() - self._last >= LINE_EVERY:
+            self._last = self._clock()
+            self.note(self._tally.line())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.note(self._tally.line())
+
+
+class LiveProgress:
+    """A bar that is redrawn in place, for terminals."""
+
+    def __init__(self, tally: Tally) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, TextColumn
+        from rich.progress import Progress as RichProgress
+
+        self._tally = tally
+        self._bar = RichProgress(
+            BarColumn(bar_width=24),
+            TextColumn("{task.description}"),
+            console=Console(stderr=True),
+            refresh_per_second=4,
+        )
+        self._task = self._bar.add_task(tally.line(), total=tally.to_draw + tally.to_judge)
+
+    def note(self, message: str) -> None:
+        """A line above the bar."""
+        self._bar.console.print(message, markup=False, highlight=False)
+
+    def drawn(self, sample: Sample) -> None:
+        """Count and redraw."""
+        self._tally.drawn(sample)
+        self._update()
+
+    def judged(self, verdicts: Iterable[Verdict]) -> None:
+        """Count and redraw."""
+        self._tally.judged(verdicts)
+        self._update()
+
+    def _update(self) -> None:
+        done = self._tally.samples_drawn + self._tally.samples_judged
+        self._bar.update(self._task, completed=done, description=self._tally.line())
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._update()
+        self._bar.stop()
+
+
+def progress(tally: Tally, stream: TextIO | None = None) -> LineProgress | LiveProgress:
+    """The live display when standard error is a terminal and CI is not set, else plain lines."""
+    stream = stream or sys.stderr
+    if stream.isatty() and not os.environ.get("CI"):
+        return LiveProgress(tally)
+    return LineProgress(tally, stream)
+
+
+def _duration(seconds: float | None) -> str:
+    """
+    >>> _duration(3725.2), _duration(65), _duration(4)
+    ('1h02m', '1m05s', '4s')
+    """
+    if seconds is None:
+        return "unknown"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours}h{minutes:02}m"
+    return f"{minutes}m{rest:02}s" if minutes else f"{rest}s"

@@ -1,0 +1,99 @@
+"""Scoring in threads, beside the model that goes on drawing."""
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import Empty, SimpleQueue
+from threading import BoundedSemaphore, Lock
+from types import TracebackType
+from typing import Self
+
+from evalkit.errors import SandboxFailed
+from evalkit.scoring import score
+from evalkit.types import Sample, Sandbox, Status, Task, Verdict
+
+BACKLOG_PER_WORKER = 64  # samples waiting for a worker before `submit` blocks: bounds the memory they take
+FAILURES_IN_A_ROW = 5  # a sandbox that broke this often without one verdict between will not mend itself
+
+Judged = tuple[Sample, tuple[Verdict, ...]]
+
+
+class Judging:
+    """Scores samples in `sandbox.workers` threads. A sandbox that breaks leaves its samples `unscored`.
+
+    `submit`, `finished` and `drain` are for one thread; they raise SandboxFailed once the sandbox has failed
+    FAILURES_IN_A_ROW times in a row, and whatever bug a thread met.
+    """
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._pool = ThreadPoolExecutor(sandbox.workers, thread_name_prefix="judge")
+        self._room = BoundedSemaphore(sandbox.workers * BACKLOG_PER_WORKER)
+        self._done: SimpleQueue[Future[Judged]] = SimpleQueue()
+        self._open = 0
+        self._failures = 0
+        self._lock = Lock()
+
+    def submit(self, sample: Sample, task: Task) -> None:
+        """Hand in a sample with its renamed task; waits while the backlog is full."""
+        self._room.acquire()
+        self._open += 1
+        self._pool.submit(self._score, sample, task).add_done_callback(self._finish)
+
+    def finished(self) -> Iterator[Judged]:
+        """The samples scored since the last call, without waiting."""
+        while True:
+            try:
+                yield self._take(self._done.get_nowait())
+            except Empty:
+                return
+
+    def drain(self) -> Iterator[Judged]:
+        """Every sample that is still open, as it is scored."""
+        while self._open:
+            yield self._take(self._done.get())
+
+    def close(self) -> None:
+        """Start nothing more and wait for the threads; close the sandbox first to make that short."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None:
+            self._sandbox.close()  # what the threads wait for will never be used
+        self.close()
+
+    def _score(self, sample: Sample, task: Task) -> Judged:
+        try:
+            verdicts = score(sample, task, self._sandbox)
+        except SandboxFailed as error:
+            verdicts = unscored(sample, task, str(error))
+        broken = any(verdict.status is Status.UNSCORED for verdict in verdicts)
+        with self._lock:
+            self._failures = self._failures + 1 if broken else 0
+        return sample, verdicts
+
+    def _finish(self, future: "Future[Judged]") -> None:
+        self._done.put(future)
+        self._room.release()
+
+    def _take(self, future: "Future[Judged]") -> Judged:
+        self._open -= 1
+        judged = future.result()
+        if self._failures >= FAILURES_IN_A_ROW:
+            reasons = (verdict.message for verdict in judged[1] if verdict.status is Status.UNSCORED)
+            raise SandboxFailed(
+                f"The sandbox failed {self._failures} times in a row: {next(reasons, 'no reason given')}"
+            )
+        return judged
+
+
+def unscored(sample: Sample, task: Task, reason: str) -> tuple[Verdict, ...]:
+    """One `unscored` verdict per test: our failure, never the model's."""
+    return tuple(
+        Verdict(sample.key, test.name, test.requirement, test.example, Status.UNSCORED, reason)
+        for test in task.tests
+    )

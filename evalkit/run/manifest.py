@@ -1,0 +1,129 @@
+"""The manifest of a run: everything needed to repeat it, and the check that a resumed run still is the same run."""
+
+import json
+import os
+import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import evalkit
+from evalkit.config import Experiment, validate
+from evalkit.errors import ConfigError, RunDirectoryError
+from evalkit.run.models import Models
+from evalkit.run.plan import Plan
+from evalkit.suites import task_hash
+from evalkit.types import Sandbox, Suite, Task
+
+PACKAGES = ("torch", "transformers", "numpy", "libcst", "jinja2", "pytest", "pyarrow", "pandas", "scipy")
+
+
+def make_manifest(plan: Plan, models: Models, sandbox: Sandbox) -> dict[str, object]:
+    """Everything that `RunDirectory.create` keeps; loads each model once, the first one last."""
+    described = {label: describe_model(label, models) for label in reversed(plan.models)}
+    experiment = plan.experiment.model_copy(update={"sandbox": sandbox.name})
+    return {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "config": plain(experiment.model_dump(exclude={"out"})),
+        "seed": experiment.seed,
+        "unit_size": experiment.unit_size,
+        "suite": {"name": plan.suite.name, "title": plan.suite.title, "hash": suite_hash(plan.suite)},
+        "tasks": {task.id: _describe_task(task) for task in plan.suite.tasks},
+        "model": {label: described[label] for label in plan.models},
+        "sandbox": {"name": sandbox.name, "isolates": sandbox.isolates, **plain(sandbox.describe())},
+        "versions": versions(),
+        "hardware": hardware(),
+        "plan": {"samples": len(plan.keys), "units": len(plan.units)},
+    }
+
+
+def describe_model(label: str, models: Models) -> dict[str, Any]:
+    """What a model says of itself, and a hash over everything it is asked."""
+    described = plain(models.get(label).describe())
+    return {**described, "prompts_sha256": models.prompts_hash(label)}
+
+
+def experiment_of(manifest: Mapping[str, Any], path: Path) -> Experiment:
+    """The experiment a manifest was made from. Raises RunDirectoryError."""
+    config = manifest.get("config")
+    if not isinstance(config, dict):
+        raise RunDirectoryError(f"{path / 'manifest.json'}: 'config' must hold the experiment.")
+    try:
+        return validate(config, path / "manifest.json")
+    except ConfigError as error:
+        raise RunDirectoryError(str(error)) from error
+
+
+def check_same_tasks(manifest: Mapping[str, Any], plan: Plan, path: Path) -> None:
+    """Raises RunDirectoryError when the suite is no longer what the run was begun with."""
+    recorded = {task_id: task["hash"] for task_id, task in manifest["tasks"].items()}
+    current = {task.id: task_hash(task) for task in plan.suite.tasks}
+    changed = sorted(key for key in {*recorded, *current} if recorded.get(key) != current.get(key))
+    if changed:
+        raise RunDirectoryError(
+            f"{path} cannot be resumed: these tasks of {plan.suite.name!r} have changed since it was begun: "
+            f"{', '.join(changed)}. Bring them back, or start a new run."
+        )
+    if manifest["plan"] != {"samples": len(plan.keys), "units": len(plan.units)}:
+        raise RunDirectoryError(
+            f"{path} cannot be resumed: its manifest plans {manifest['plan']['samples']} samples, "
+            f"its configuration gives {len(plan.keys)}. Start a new run."
+        )
+
+
+def check_same_model(manifest: Mapping[str, Any], label: str, models: Models, path: Path) -> None:
+    """Raises RunDirectoryError when a model or what it is asked is no longer what the run was begun with."""
+    recorded, current = manifest["model"].get(label, {}), describe_model(label, models)
+    changed = sorted(key for key in {*recorded, *current} if recorded.get(key) != current.get(key))
+    if changed:
+        raise RunDirectoryError(
+            f"{path} cannot be resumed: {label!r} is not what it was when the run was begun "
+            f"(different: {', '.join(changed)}). Bring it back, or start a new run."
+        )
+
+
+def suite_hash(suite: Suite) -> str:
+    """sha256 over the tasks of a suite, in order."""
+    return sha256("".join(task_hash(task) for task in suite.tasks).encode()).hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Python, evalkit and the packages that may change a result."""
+    found = {"python": platform.python_version(), "evalkit": evalkit.__version__}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def hardware() -> dict[str, object]:
+    """Processor, usable cores and memory in bytes."""
+    return {
+        "cpu": _cpu_name(),
+        "cores": len(os.sched_getaffinity(0)),
+        "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+    }
+
+
+def plain(value: Any) -> Any:
+    """A value as it comes back from JSON, so that it can be compared with a manifest that was read."""
+    return json.loads(json.dumps(value, default=str))
+
+
+def _describe_task(task: Task) -> dict[str, object]:
+    requirements = [{"id": each.id, "kind": each.kind, "text": each.text} for each in task.requirements]
+    return {"hash": task_hash(task), "title": task.title, "requirements": requirements}
+
+
+def _cpu_name() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.machine())

@@ -1,0 +1,130 @@
+"""What a run will draw: the ordered list of its samples, and what each one is asked.
+
+The order is model, task, identifier style, prompt style, temperature, index: a model is loaded once, and samples
+that share a prompt are neighbours, so that the model computes the prompt once for all of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from functools import cached_property
+from pathlib import Path
+
+from evalkit.config import Experiment
+from evalkit.errors import ConfigError
+from evalkit.identifiers import rename_task
+from evalkit.prompts import build_prompt
+from evalkit.suites import suite_names
+from evalkit.types import Cell, Prompt, SampleKey, Suite, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A task as one cell puts it: renamed, with its prompt."""
+
+    task: Task
+    prompt: Prompt
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An experiment, its selected tasks, and the samples in the order of the run's tables."""
+
+    experiment: Experiment
+    suite: Suite
+    keys: tuple[SampleKey, ...]
+    _questions: dict[tuple[str, str, str], Question] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def models(self) -> Mapping[str, str]:
+        """The name a model has in cells -> what `load_model` is given."""
+        return {model_label(name): name for name in self.experiment.model}
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """Every combination of the experiment's factors, in plan order."""
+        return tuple(dict.fromkeys(key.cell for key in self.keys))
+
+    @cached_property
+    def units(self) -> tuple[tuple[SampleKey, ...], ...]:
+        """The plan cut into the pieces that are written at once."""
+        size = self.experiment.unit_size
+        return tuple(self.keys[start : start + size] for start in range(0, len(self.keys), size))
+
+    @cached_property
+    def tasks(self) -> Mapping[str, Task]:
+        """Tasks by id, before any renaming."""
+        return {task.id: task for task in self.suite.tasks}
+
+    def question(self, key: SampleKey) -> Question:
+        """The renamed task and the prompt of a sample; worked out once per task and style."""
+        known = (key.task_id, key.cell.identifiers, key.cell.prompt)
+        if known not in self._questions:
+            task = rename_task(self.tasks[key.task_id], key.cell.identifiers)
+            self._questions[known] = Question(task, build_prompt(task, key.cell.prompt))
+        return self._questions[known]
+
+    def questions(self, model: str) -> tuple[tuple[SampleKey, Question], ...]:
+        """One sample and its question for each different prompt that a model is asked."""
+        firsts: dict[tuple[str, str, str], SampleKey] = {}
+        for key in self.keys:
+            if key.cell.model == model:
+                firsts.setdefault((key.task_id, key.cell.identifiers, key.cell.prompt), key)
+        return tuple((key, self.question(key)) for key in firsts.values())
+
+
+def plan(experiment: Experiment, suite: Suite) -> Plan:
+    """The samples of an experiment. Raises ConfigError when no task is selected."""
+    selected = select_tasks(suite, experiment.tasks, experiment.limit)
+    labels = [model_label(name) for name in experiment.model]
+    if len(set(labels)) < len(labels):
+        raise ConfigError(f"Two models would both be called {_repeated(labels)!r} in the report; rename one.")
+    keys = tuple(
+        SampleKey(task.id, Cell(model, temperature, identifiers, prompt), index)
+        for model in labels
+        for task in selected.tasks
+        for identifiers in experiment.identifiers
+        for prompt in experiment.prompt
+        for temperature in experiment.temperature
+        for index in range(experiment.samples)
+    )
+    return Plan(experiment, selected, keys)
+
+
+def located(experiment: Experiment) -> Experiment:
+    """The experiment with local folders and files as absolute paths, so that it can be resumed from anywhere."""
+    suite = experiment.suite
+    if suite not in suite_names() and Path(suite).is_dir():
+        suite = str(Path(suite).resolve())
+    models = tuple(str(Path(name).resolve()) if Path(name).exists() else name for name in experiment.model)
+    return experiment.model_copy(update={"suite": suite, "model": models})
+
+
+def select_tasks(suite: Suite, patterns: Sequence[str], limit: int | None) -> Suite:
+    """The suite with the tasks that any pattern names (all when there is none), at most `limit` of them."""
+    ids = [task.id for task in suite.tasks]
+    for pattern in patterns:
+        if not any(_matches(task_id, pattern) for task_id in ids):
+            raise ConfigError(f"No task of {suite.name!r} matches {pattern!r}. Tasks: {', '.join(ids)}.")
+    chosen = (
+        task for task in suite.tasks if not patterns or any(_matches(task.id, each) for each in patterns)
+    )
+    return replace(suite, tasks=tuple(chosen)[:limit])
+
+
+def _matches(task_id: str, pattern: str) -> bool:
+    """A pattern is for the whole id, 'starter/parse_duration', or for what follows the suite's name."""
+    return fnmatchcase(task_id, pattern) or fnmatchcase(task_id.rpartition("/")[2], pattern)
+
+
+def model_label(name: str) -> str:
+    """How cells call a model: a local path by its last part, so that a run can move between machines.
+
+    >>> model_label("/data/models/small.gguf"), model_label("smollm2-135m-instruct")
+    ('small.gguf', 'smollm2-135m-instruct')
+    """
+    return Path(name).name if Path(name).is_absolute() else name
+
+
+def _repeated(labels: Sequence[str]) -> str:
+    return next(label for label in labels if labels.count(label) > 1)

@@ -1,0 +1,122 @@
+"""One process's work on a run: begin it or go on with it, and leave it so that the next one can."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from evalkit.config import Experiment
+from evalkit.errors import RunDirectoryError
+from evalkit.progress import Tally, progress
+from evalkit.results import RunDirectory
+from evalkit.run import evaluate
+from evalkit.run.isolation import open_isolated
+from evalkit.run.manifest import check_same_model, check_same_tasks, experiment_of, make_manifest
+from evalkit.run.models import Models, model_loader
+from evalkit.run.plan import Plan, located, plan
+from evalkit.run.units import Units
+from evalkit.suites import load_suite
+from evalkit.types import Sandbox
+
+Note = Callable[[str], None]
+
+
+@dataclass
+class Session:
+    """A run that is open for writing, with the sandbox that judges it."""
+
+    plan: Plan
+    directory: RunDirectory
+    models: Models
+    sandbox: Sandbox
+
+    @property
+    def complete(self) -> bool:
+        """Whether every sample is drawn and judged."""
+        return all(self.directory.has_verdicts(unit) for unit in range(len(self.plan.units)))
+
+    def work(self) -> None:
+        """Draw and judge what is missing, with a display on standard error."""
+        units = Units(self.plan, self.directory)
+        missing = len(units.missing())
+        tally = Tally(missing, missing + units.count_unjudged())
+        started = datetime.now(UTC)
+        try:
+            with progress(tally) as display:
+                evaluate(self.plan, self.directory, self.models, self.sandbox, display)
+        finally:
+            self.directory.append_session(
+                {
+                    "started": started.isoformat(timespec="seconds"),
+                    "ended": datetime.now(UTC).isoformat(timespec="seconds"),
+                    "seconds": round(tally.seconds, 3),
+                    "samples": tally.samples_drawn,
+                    "tokens": tally.tokens,
+                    "verdicts": sum(tally.verdicts.values()),
+                }
+            )
+
+    def close(self) -> None:
+        """Close the sandbox and let other processes write to the run."""
+        self.sandbox.close()
+        self.directory.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def begin(experiment: Experiment, note: Note) -> Session:
+    """A new run. Everything that can be wrong is found before a token is drawn."""
+    path = run_path(experiment)
+    experiment = located(experiment)
+    the_plan = plan(experiment, load_suite(experiment.suite))
+    models = Models(the_plan, model_loader(the_plan))
+    sandbox = _open_sandbox(experiment, note)
+    try:
+        for label in reversed(the_plan.models):  # the first one is left in memory, and drawn from first
+            models.check(label)
+        return Session(the_plan, RunDirectory.create(path, make_manifest(the_plan, models, sandbox)), models, sandbox)
+    except BaseException:  # containers must not outlive a failed start, whatever failed
+        sandbox.close()
+        raise
+
+
+def resume(path: Path, note: Note) -> Session:
+    """Go on with a run. Raises RunDirectoryError when its tasks or models are no longer the same."""
+    directory = RunDirectory.open(path)
+    experiment = experiment_of(directory.manifest, path)
+    the_plan = plan(experiment, load_suite(experiment.suite))
+    check_same_tasks(directory.manifest, the_plan, path)
+    models = Models(the_plan, model_loader(the_plan))
+    needed = {key.cell.model for key in Units(the_plan, directory).missing()}
+    for label in reversed([label for label in the_plan.models if label in needed]):
+        check_same_model(directory.manifest, label, models, path)
+    return Session(the_plan, directory, models, _open_sandbox(experiment, note))
+
+
+def _open_sandbox(experiment: Experiment, note: Note) -> Sandbox:
+    sandbox = open_isolated(experiment.sandbox, experiment.workers, experiment.allow_unisolated)
+    note(f"Sandbox: {sandbox.name}, {sandbox.workers} workers.")
+    return sandbox
+
+
+def run_path(experiment: Experiment) -> Path:
+    """Where a new run goes: `out`, or runs/<time>-<suite>. Raises RunDirectoryError when `out` is taken."""
+    if experiment.out is not None:
+        path = Path(experiment.out)
+        if path.is_file() or (path.is_dir() and any(path.iterdir())):
+            raise RunDirectoryError(
+                f"{path} already exists. Go on with it by 'evalkit run --resume {path}', or choose another --out."
+            )
+        return path
+    stem = f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{Path(experiment.suite).name}"
+    taken = (Path("runs", stem if n == 1 else f"{stem}-{n}") for n in range(1, 1000))
+    return next(path for path in taken if not path.exists())
