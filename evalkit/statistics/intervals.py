@@ -1,0 +1,66 @@
+"""95 % intervals of shares whose observations come in clusters."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.stats import norm, t
+
+LEVEL = 0.95
+_Z = float(norm.ppf((1 + LEVEL) / 2))
+
+
+class Interval(NamedTuple):
+    """A share with its 95 % interval, all from 0 to 1; all NaN where the share is undefined."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+UNDEFINED = Interval(math.nan, math.nan, math.nan)
+
+
+def wilson(share: float, count: float, quantile: float = _Z) -> Interval:
+    """Wilson's score interval (1927) of a share seen in `count` independent observations.
+
+    `count` need not be whole: it may be an effective sample size. NaN when it is not positive.
+
+    >>> [round(float(x), 3) for x in wilson(0.8, 10)]
+    [0.8, 0.49, 0.943]
+    """
+    if not count > 0:
+        return UNDEFINED
+    spread = quantile**2 / count
+    centre = (share + spread / 2) / (1 + spread)
+    half = math.sqrt(spread * (share * (1 - share) + spread / 4)) / (1 + spread)
+    return Interval(share, max(0.0, centre - half), min(1.0, centre + half))
+
+
+def clustered_ratio(numerators: ArrayLike, denominators: ArrayLike, count: float | None = None) -> Interval:
+    """sum(numerators) / sum(denominators), one entry of each per cluster, 0 <= numerator <= denominator.
+
+    The variance between clusters is that of a ratio of sums, linearised (Cochran, Sampling Techniques, 1977,
+    chapter 6): v = C/(C-1) sum((a - r b)^2) / sum(b)^2. It gives the effective sample size r(1-r)/v, which
+    goes into Wilson's interval with Student's t on C-1 degrees of freedom (compare Franco, Little, Louis and
+    Slud, J. Survey Stat. Methodol. 7, 2019). The effective size is at most `count`, the number of
+    observations (default: sum(denominators)). Where clusters cannot show their spread (a single one, or a
+    share of exactly 0 or 1), each cluster counts as one observation. NaN when the denominators sum to 0.
+
+    >>> [round(float(x), 3) for x in clustered_ratio([5, 0, 0, 5], [5, 5, 5, 5])]
+    [0.5, 0.061, 0.939]
+    """
+    tops, bottoms = np.asarray(numerators, dtype=float), np.asarray(denominators, dtype=float)
+    tops, bottoms = tops[bottoms > 0], bottoms[bottoms > 0]
+    clusters, total = len(bottoms), float(bottoms.sum())
+    if not clusters:
+        return UNDEFINED
+    share = float(tops.sum()) / total
+    spread = share * (1 - share)
+    if clusters == 1 or spread <= 0:
+        return wilson(share, clusters)
+    variance = clusters / (clusters - 1) * float(((tops - share * bottoms) ** 2).sum()) / total**2
+    most = total if count is None else count
+    effective = min(most, spread / variance) if variance > 0 else most
+    return wilson(share, effective, float(t.ppf((1 + LEVEL) / 2, clusters - 1)))

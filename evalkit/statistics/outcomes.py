@@ -1,0 +1,57 @@
+"""One row per sample: what its verdicts add up to, and whether the model was confident in it."""
+
+import numpy as np
+import pandas as pd
+
+from evalkit.results import Results
+from evalkit.results.shards import CELL_COLUMNS, KEY_COLUMNS
+from evalkit.types import Status
+
+CELL = list(CELL_COLUMNS)
+KEY = list(KEY_COLUMNS)
+
+
+def sample_outcomes(results: Results) -> pd.DataFrame:
+    """The samples table's key, stop_reason and mean_logprob, with, as plain booleans:
+
+    has_solution: something that can be executed was found in the completion.
+    judged: it has verdicts. scored: judged, and no verdict is unscored.
+    passed: scored, and every test passed. broke: scored, and at least one requirement is broken.
+    passed_examples: scored, the task shows examples, and every example passed.
+    confident: scored, and in the upper half of its cell (see `upper_half`).
+    """
+    outcomes = results.samples[[*KEY, "stop_reason", "mean_logprob"]].copy()
+    outcomes["mean_logprob"] = results.samples["mean_logprob"].to_numpy(dtype=float, na_value=np.nan)
+    outcomes["has_solution"] = results.samples["solution"].notna().to_numpy(dtype=bool)
+    sums = outcomes[KEY].merge(_verdict_sums(results.verdicts), how="left", on=KEY)
+    tests, unscored, missed, examples, examples_missed = (
+        sums[name].to_numpy(dtype=float, na_value=0.0)
+        for name in ("tests", "unscored", "missed", "examples", "examples_missed")
+    )
+    outcomes["judged"] = tests > 0
+    scored = (tests > 0) & (unscored == 0)
+    outcomes["scored"] = scored
+    outcomes["passed"] = scored & (missed == 0)
+    outcomes["broke"] = scored & (missed > 0)
+    outcomes["passed_examples"] = scored & (examples > 0) & (examples_missed == 0)
+    outcomes["confident"] = upper_half(outcomes)
+    return outcomes
+
+
+def upper_half(outcomes: pd.DataFrame) -> pd.Series:
+    """Whether a sample is scored and its mean log-probability per token (at T=1) is at or above the median
+    of the scored samples of its own cell, so that no cell is called confident because of its temperature."""
+    scores = outcomes["mean_logprob"].where(outcomes["scored"])
+    medians = scores.groupby([outcomes[name] for name in CELL]).transform("median")
+    return scores.ge(medians)
+
+
+def _verdict_sums(verdicts: pd.DataFrame) -> pd.DataFrame:
+    """Per sample: how many tests and examples it has, and how many of each did not pass or are unscored."""
+    missed = verdicts["status"].ne(Status.PASSED.value).to_numpy(dtype=bool)
+    example = verdicts["example"].to_numpy(dtype=bool)
+    unscored = verdicts["status"].eq(Status.UNSCORED.value).to_numpy(dtype=bool)
+    counted = verdicts[KEY].assign(
+        tests=1, missed=missed, examples=example, examples_missed=example & missed, unscored=unscored
+    )
+    return counted.groupby(KEY, sort=False, as_index=False).sum()
