@@ -88,4 +88,4 @@ def scripted_answers(suite: Suite, styles: tuple[str, ...]) -> Mapping[tuple[str
 
 def _answers(task: Task) -> tuple[str, ...]:
     solutions = (task.reference, *(wrong.source for wrong in task.known_wrong))
-    return (*(f"```python\n{source}```\n" for source in solutions), "I am not sure how to do this.\n")
+    return (*solutions, "I am not sure how to do this.\n")
