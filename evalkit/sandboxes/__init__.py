@@ -1,0 +1,47 @@
+"""Sandboxes: where solutions are judged. `open_sandbox` finds one by name or chooses the best there is."""
+
+from collections.abc import Callable
+
+from evalkit.errors import ConfigError, SandboxUnavailable
+from evalkit.registry import resolve
+from evalkit.types import Sandbox
+
+AUTOMATIC = ("docker", "bubblewrap")
+"""What `auto` tries, in this order. `subprocess` isolates nothing and is never chosen."""
+
+
+def open_sandbox(
+    name: str,
+    workers: int = 1,
+    allow_unisolated: bool = False,
+    say: Callable[[str], None] = lambda line: None,
+) -> Sandbox:
+    """The sandbox called `name`: auto, docker, bubblewrap, subprocess or 'package.module:Class'.
+
+    `say` gets a line for the user when the choice needs a word. Raises SandboxUnavailable when it cannot start,
+    UnknownName for an unknown name, ConfigError for one that isolates nothing unless that is allowed.
+    """
+    if name == "auto":
+        return _best(workers, say)
+    kind = resolve("sandbox", name)
+    if not getattr(kind, "isolates", False) and not allow_unisolated:
+        raise ConfigError(
+            f"The sandbox {name!r} isolates nothing: the model's code would run as you. "
+            "Add --allow-unisolated if that is what you want, or use --sandbox auto."
+        )
+    sandbox: Sandbox = kind(workers=workers)
+    return sandbox
+
+
+def _best(workers: int, say: Callable[[str], None]) -> Sandbox:
+    reasons = []
+    for name in AUTOMATIC:
+        try:
+            sandbox: Sandbox = resolve("sandbox", name)(workers=workers, **({"build": say} if name == "docker" else {}))
+        except SandboxUnavailable as error:
+            reasons.append(f"{name}: {error}")
+            continue
+        if reasons:
+            say(f"Sandbox: {name}, because there is no better one here ({reasons[0]})")
+        return sandbox
+    raise SandboxUnavailable("No sandbox can be started here. " + " ".join(reasons))

@@ -1,0 +1,68 @@
+"""Several sandboxes of one kind behind one `judge`: started when first needed, replaced when one breaks."""
+
+import queue
+import threading
+from collections.abc import Callable
+
+from evalkit.errors import SandboxFailed, SandboxUnavailable
+from evalkit.sandboxes.worker import Worker
+from evalkit.types import Job, Outcome
+
+
+class WorkerPool:
+    """Up to `workers` sandboxes; `judge` may be called from as many threads at a time."""
+
+    def __init__(self, start: Callable[[int], Worker], workers: int) -> None:
+        self._start = start
+        self._free: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self._running: dict[int, Worker] = {}
+        self._lock = threading.Lock()
+        self._closed = False
+        for slot in range(workers):
+            self._free.put(slot)
+
+    def judge(self, job: Job) -> tuple[Outcome, ...]:
+        """Judge in a free sandbox. A sandbox that breaks is replaced and the job tried once more in a fresh one."""
+        slot = self._free.get()
+        try:
+            try:
+                return self._worker(slot).judge(job)
+            except SandboxFailed:
+                self._drop(slot)
+                return self._worker(slot).judge(job)
+        except SandboxFailed:
+            self._drop(slot)
+            raise
+        finally:
+            self._free.put(slot)
+
+    def close(self) -> None:
+        """End every sandbox, also those that are judging at this moment."""
+        with self._lock:
+            self._closed = True
+            running, self._running = list(self._running.values()), {}
+        for worker in running:
+            worker.close()
+
+    def _worker(self, slot: int) -> Worker:
+        worker = self._running.get(slot)
+        if worker is not None:
+            return worker
+        if self._closed:
+            raise SandboxFailed("The sandbox has been closed.")
+        try:
+            worker = self._start(slot)
+        except SandboxUnavailable as error:  # it did start when the run began: the engine went away since
+            raise SandboxFailed(str(error)) from error
+        with self._lock:
+            if not self._closed:
+                self._running[slot] = worker
+                return worker
+        worker.close()
+        raise SandboxFailed("The sandbox has been closed.")
+
+    def _drop(self, slot: int) -> None:
+        with self._lock:
+            worker = self._running.pop(slot, None)
+        if worker is not None:
+            worker.close()

@@ -1,0 +1,53 @@
+"""Isolates: nothing. Solutions run as this user, with this network and these files.
+
+For evalkit's own tests and for code you would run yourself. It is never chosen automatically, needs its own flag,
+and every report says that nothing was isolated. Verdicts still come from a separate judge process.
+"""
+
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+
+from evalkit.registry import data_folder
+from evalkit.sandboxes.packages import judge_path
+from evalkit.sandboxes.pool import WorkerPool
+from evalkit.sandboxes.processes import RunnerProcess
+from evalkit.sandboxes.worker import Worker
+from evalkit.types import Job, Outcome
+
+
+class SubprocessSandbox:
+    """Plain processes on this machine."""
+
+    name = "subprocess"
+    isolates = False
+
+    def __init__(self, workers: int = 1) -> None:
+        self.workers = workers
+        self._scratch: list[str] = []
+        self._pool = WorkerPool(self._start, workers)
+
+    def describe(self) -> Mapping[str, object]:
+        """Name and interpreter."""
+        return {"name": self.name, "isolates": False, "python": sys.version.split()[0]}
+
+    def judge(self, job: Job) -> tuple[Outcome, ...]:
+        """See evalkit.types.Sandbox."""
+        return self._pool.judge(job)
+
+    def close(self) -> None:
+        """End all processes and remove their scratch folders."""
+        self._pool.close()
+        for folder in self._scratch:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _start(self, slot: int) -> Worker:
+        scratch = tempfile.mkdtemp(prefix="evalkit-scratch-")
+        self._scratch.append(scratch)
+        place = {"kind": "session", "scratch": scratch, "rlimits_only": True}
+        settings = {"control": None, "judge_uid": None, "place": place, "path": [], "judge_path": judge_path()}
+        runner = str(data_folder("sandbox") / "runner")
+        command = [sys.executable, "-I", "-S", "-B", runner, "supervisor", json.dumps(settings)]
+        return RunnerProcess(command).worker()

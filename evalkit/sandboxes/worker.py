@@ -1,0 +1,125 @@
+"""One running sandbox as the host sees it: a channel to its supervisor, one job at a time."""
+
+import json
+import os
+import select
+import struct
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from evalkit.errors import SandboxFailed
+from evalkit.types import Job, Outcome, Status
+
+_HEADER = struct.Struct("<I")
+_START_SECONDS = 60.0
+_GRACE_SECONDS = 30.0  # the supervisor ends what runs too long; only a supervisor that hangs meets this
+
+
+class Channel(Protocol):
+    """Bytes to and from a supervisor."""
+
+    def send(self, data: bytes) -> None:
+        """Send all of `data`. Raises OSError when the other side is gone."""
+
+    def receive(self, count: int, deadline: float) -> bytes:
+        """Exactly `count` bytes. Raises EOFError at the end, TimeoutError after `deadline` (monotonic seconds)."""
+
+    def close(self) -> str:
+        """End the sandbox and everything in it; what it wrote to its error stream, for messages."""
+
+
+class Worker:
+    """Judges jobs in one sandbox. Not usable any more after SandboxFailed."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._jobs = 0
+        self._receive(time.monotonic() + _START_SECONDS)  # it says when it is ready
+
+    def judge(self, job: Job) -> tuple[Outcome, ...]:
+        """One outcome per planned test. Raises SandboxFailed when the sandbox broke."""
+        self._jobs += 1
+        seconds = len(job.plan) * (job.limits.wall_seconds + _GRACE_SECONDS) + _GRACE_SECONDS
+        try:
+            self._send(_wire_job(self._jobs, job))
+            answer = self._receive(time.monotonic() + seconds)
+        except OSError as error:
+            raise SandboxFailed(f"The sandbox does not take jobs any more: {error}.") from error
+        if answer.get("id") != self._jobs or "outcomes" not in answer:
+            raise SandboxFailed(f"The sandbox broke: {answer.get('broken', 'it answered out of turn')}.")
+        return _outcomes(job, answer["outcomes"])
+
+    def close(self) -> None:
+        """End the sandbox."""
+        self._channel.close()
+
+    def _send(self, message: dict[str, object]) -> None:
+        body = json.dumps(message).encode()
+        self._channel.send(_HEADER.pack(len(body)) + body)
+
+    def _receive(self, deadline: float) -> dict[str, object]:
+        try:
+            (length,) = _HEADER.unpack(self._channel.receive(_HEADER.size, deadline))
+            answer = json.loads(self._channel.receive(length, deadline))
+        except (EOFError, TimeoutError, ValueError) as error:
+            said = self._channel.close().strip().splitlines()
+            reason = said[-1] if said else str(error) or "it ended without a word"
+            raise SandboxFailed(f"The sandbox does not answer: {reason}.") from error
+        if not isinstance(answer, dict):
+            raise SandboxFailed("The sandbox answered with something that is no message.")
+        return answer
+
+
+def _wire_job(number: int, job: Job) -> dict[str, object]:
+    limits = job.limits
+    return {
+        "id": number,
+        "solution": job.solution,
+        "entry_point": job.entry_point,
+        "tests": job.tests_source,
+        "plan": list(job.plan),
+        "budget": {name: getattr(limits, name) for name in limits.__slots__},
+    }
+
+
+def _outcomes(job: Job, answer: object) -> tuple[Outcome, ...]:
+    """The answer checked against the plan: every planned test once, in order, with a known status."""
+    if not isinstance(answer, list):
+        raise SandboxFailed("The sandbox answered without outcomes.")
+    outcomes = tuple(Outcome(str(test), Status(status), str(message)) for test, status, message in answer)
+    if tuple(outcome.test for outcome in outcomes) != job.plan:
+        raise SandboxFailed("The sandbox did not answer for every planned test.")
+    return outcomes
+
+
+class PipeChannel:
+    """A channel over two descriptors; `end` stops the processes behind it and returns their error text."""
+
+    def __init__(self, sink: int, source: int, end: Callable[[], str]) -> None:
+        self._sink = sink
+        self._source = source
+        self._end = end
+
+    def send(self, data: bytes) -> None:
+        """Write all of it."""
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self._sink, view) :]
+
+    def receive(self, count: int, deadline: float) -> bytes:
+        """Read exactly `count` bytes."""
+        pieces = []
+        while count:
+            if not select.select([self._source], [], [], max(0.0, deadline - time.monotonic()))[0]:
+                raise TimeoutError("no answer in time")
+            piece = os.read(self._source, min(count, 2**20))
+            if not piece:
+                raise EOFError("it ended")
+            pieces.append(piece)
+            count -= len(piece)
+        return b"".join(pieces)
+
+    def close(self) -> str:
+        """End the processes."""
+        return self._end()

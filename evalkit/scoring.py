@@ -1,0 +1,32 @@
+"""From a sample to one verdict per test of its task."""
+
+from collections.abc import Sequence
+
+from evalkit.errors import SandboxFailed
+from evalkit.types import Job, Limits, Outcome, Sample, Sandbox, Status, Task, Verdict
+
+
+def score(sample: Sample, task: Task, sandbox: Sandbox, limits: Limits | None = None) -> tuple[Verdict, ...]:
+    """Run every test of `task` against the sample's solution.
+
+    `task` is the task as the model saw it, identifier style applied. A sample without a solution gets `no_solution`
+    for every test. Raises SandboxFailed when the sandbox broke, which says nothing about the sample.
+    """
+    plan = tuple(test.name for test in task.tests)
+    if sample.extraction.solution is None:
+        reason = sample.extraction.cuts[-1] if sample.extraction.cuts else "no solution in the completion"
+        return _verdicts(sample, task, [Outcome(name, Status.NO_SOLUTION, reason) for name in plan])
+    job = Job(sample.extraction.solution, task.entry_point, task.tests_source, plan, limits or Limits())
+    return _verdicts(sample, task, sandbox.judge(job))
+
+
+def unscored(sample: Sample, task: Task, reason: SandboxFailed) -> tuple[Verdict, ...]:
+    """The verdicts of a sample that could not be judged through no fault of its own."""
+    return _verdicts(sample, task, [Outcome(test.name, Status.UNSCORED, str(reason)) for test in task.tests])
+
+
+def _verdicts(sample: Sample, task: Task, outcomes: Sequence[Outcome]) -> tuple[Verdict, ...]:
+    return tuple(
+        Verdict(sample.key, test.name, test.requirement, test.example, outcome.status, outcome.message)
+        for test, outcome in zip(task.tests, outcomes, strict=True)
+    )

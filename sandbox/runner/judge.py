@@ -1,0 +1,164 @@
+"""The judge: runs the tests of one job, each against a fresh candidate, and says what came of it.
+
+It is forked by the supervisor for each job. The tests run here, the solution runs in the candidate; only values
+and handles cross. What ended a candidate is learned from the keeper, that is from the kernel.
+"""
+
+import ast
+import json
+import os
+import re
+import select
+import socket
+import sys
+import types
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from crossing import crossed
+from keeper import receive
+from limits import signal_name
+from peer import Peer, PeerGone
+from wire import WireError
+
+MAX_MESSAGE = 600
+_DYING_SECONDS = 1.0  # between the end of a connection and the end of its process
+_ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
+_MISSING = re.compile(r"ImportError: cannot import name '(\w+)' from '<unknown module name>'")
+_OVERSTEPS = {
+    "cpu": ("timeout", "used more than {cpu_seconds:g} s of processor time"),
+    "wall": ("timeout", "did not answer within {wall_seconds:g} s"),
+    "memory": ("out_of_memory", "used more than {memory_bytes} bytes of memory"),
+    "output": ("output_limit", "printed more than {output_bytes} bytes"),
+    "processes": ("error", "started more than {processes} processes"),
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One solution, the compiled tests, and which test functions to run."""
+
+    solution: str
+    entry_point: str
+    tests: types.CodeType
+    plan: tuple[str, ...]
+    budget: dict[str, float]
+
+
+def judge(job: Job, control: socket.socket) -> Iterator[tuple[str, str, str]]:
+    """Yield (test, status, message) for each planned test, in order."""
+    for number, name in enumerate(job.plan):
+        status, message = _Trial(job, control, number).run(name)
+        yield name, status, _ADDRESS.sub("0x…", message)[:MAX_MESSAGE]
+
+
+class NotClean(Exception):
+    """A candidate left something that cannot be removed: this sandbox must not be used again."""
+
+
+class _Trial:
+    """One test against one fresh candidate."""
+
+    def __init__(self, job: Job, control: socket.socket, number: int) -> None:
+        self._job = job
+        self._control = control
+        self._number = number
+        self._ours, theirs = socket.socketpair()
+        request = {"spawn": number, "budget": job.budget}
+        socket.send_fds(control, [json.dumps(request).encode()], [theirs.fileno()])
+        theirs.close()
+        self._peer = Peer(self._ours.fileno())
+
+    def run(self, name: str) -> tuple[str, str]:
+        error = self._attempt(name)
+        report = self._report(wait_first=self._peer.gone)
+        self._ours.close()
+        if not report["clean"]:
+            raise NotClean
+        return self._decide(error, str(report["reason"]), int(str(report["status"])))
+
+    def _attempt(self, name: str) -> BaseException | None:
+        try:
+            solution = self._peer.call("load", self._job.solution)
+            sys.modules["solution"] = solution  # type: ignore[assignment]  # stands in for the module
+            namespace: dict[str, object] = {"__name__": "tests", "__file__": "tests.py"}
+            exec(self._job.tests, namespace)
+            self._call(namespace, name)
+        except BaseException as error:  # a test may raise anything; what it means is decided below
+            return error
+        return None
+
+    def _call(self, namespace: dict[str, object], name: str) -> None:
+        test = namespace[name]
+        if not isinstance(test, types.FunctionType):
+            raise TypeError(f"{name} is not a function")
+        if test.__code__.co_argcount == 1:  # the form of HumanEval: def check(candidate)
+            test(getattr(sys.modules["solution"], self._job.entry_point))
+        else:
+            test()
+
+    def _report(self, wait_first: bool) -> dict[str, object]:
+        """End the candidate and hear from the keeper how it ended. One that is about to be dead may die first."""
+        if not (wait_first and select.select([self._control], [], [], _DYING_SECONDS)[0]):
+            self._control.send(json.dumps({"end": self._number}).encode())
+        while True:
+            report, _ = receive(self._control)
+            if report is None:
+                raise NotClean
+            if report.get("spawn") == self._number:
+                return report
+
+    def _decide(self, error: BaseException | None, reason: str, status: int) -> tuple[str, str]:
+        if reason in _OVERSTEPS:
+            outcome, text = _OVERSTEPS[reason]
+            return outcome, text.format(**self._job.budget)
+        if self._peer.broken:
+            return "error", self._peer.broken
+        if reason == "exited":
+            return _death(status)
+        if self._peer.gone or isinstance(error, PeerGone):
+            return "error", "closed its connection before answering"
+        return ("passed", "") if error is None else _failure(error)
+
+
+def _death(status: int) -> tuple[str, str]:
+    if os.WIFSIGNALED(status):
+        return "crashed", f"killed by {signal_name(os.WTERMSIG(status))}"
+    return "error", f"ended its process with exit code {os.WEXITSTATUS(status)} before the test was over"
+
+
+def _failure(error: BaseException) -> tuple[str, str]:
+    """Status and message of a test that raised: an assertion of the test itself means failed, all else error."""
+    text = f"{type(error).__name__}: {error}"
+    if crossed(error):
+        return ("out_of_memory" if isinstance(error, MemoryError) else "error"), f"raised {text}"
+    if isinstance(error, AssertionError):
+        return "failed", str(error) or "assertion failed"
+    if isinstance(error, _failures()):
+        return "failed", str(error)
+    if missing := _MISSING.match(text):
+        return "error", f"the solution does not define {missing[1]}"
+    if isinstance(error, WireError):
+        return "error", f"gave a value that cannot be judged: {error}"
+    return "error", text
+
+
+def _failures() -> tuple[type[BaseException], ...]:
+    """What pytest raises for a failed expectation, such as an exception that did not come; () where it is not used."""
+    outcomes = sys.modules.get("_pytest.outcomes")
+    return (outcomes.Failed,) if outcomes else ()
+
+
+def compile_tests(source: str) -> types.CodeType:
+    """Compile test source with pytest's assertion rewriting, so that a failure shows the values compared."""
+    tree = ast.parse(source, "tests.py")
+    _rewriter()(tree, source.encode("utf-8", "surrogatepass"))
+    return compile(tree, "tests.py", "exec", dont_inherit=True)
+
+
+def _rewriter() -> Callable[[ast.Module, bytes], None]:
+    try:
+        from _pytest.assertion.rewrite import rewrite_asserts
+    except ImportError:  # an image without pytest: messages are plainer, verdicts the same
+        return lambda tree, source: None
+    return rewrite_asserts

@@ -1,0 +1,162 @@
+"""The keeper: starts one candidate after another, watches it from outside its reach, and leaves nothing behind.
+
+It never sees tests, expected values or solutions: it forks on request and hands the child a socket. Where it is
+root it gives the child another uid; where only one uid exists it is PID 1 of a namespace of its own, which
+makes it immune to signals of its children, and it is not dumpable, so they cannot read or write its memory.
+
+Messages on its control socket (JSON, one per packet):
+    {"spawn": n, "budget": {...}} with a descriptor   start candidate n; answered by a report when it has ended
+    {"end": n}                                        candidate n is not needed any more
+    {"sync": t}                                       answered by the same message once nothing runs
+Any message ends the candidate that runs, so a supervisor that lost count can always start afresh.
+"""
+
+import ctypes
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from typing import Any
+
+import candidate
+from limits import Budget, out_of_memory_kills, prefer_as_victim, restrict
+from place import Place
+
+_PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 4, 36, 38
+_libc = ctypes.CDLL(None, use_errno=True)
+_TICK = 0.025  # seconds between looks at a running candidate
+
+
+class Keeper:
+    """Serves requests on the control socket with one candidate at a time."""
+
+    def __init__(self, control: socket.socket, place: Place) -> None:
+        self._control = control
+        self._place = place
+
+    def serve(self) -> None:
+        """Run candidates until the supervisor goes away."""
+        while True:
+            message, fds = receive(self._control)
+            if message is None:
+                return
+            if "spawn" in message:
+                report = self._run(Budget(**message["budget"]), fds[0], message["spawn"])
+                self._control.send(json.dumps(report).encode())
+            elif "sync" in message:
+                self._control.send(json.dumps(message).encode())
+
+    def _run(self, budget: Budget, fd: int, number: int) -> dict[str, object]:
+        kills_before = out_of_memory_kills()
+        output, their_output = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            self._become_candidate(budget, fd, their_output)
+        os.close(fd)
+        os.close(their_output)
+        try:
+            reason = self._watch(pid, output, budget)
+        finally:
+            os.close(output)
+        status = _end(pid)
+        if reason == "exited" and out_of_memory_kills() > kills_before:
+            reason = "memory"
+        return {"spawn": number, "reason": reason, "status": status, "clean": self._place.clean(pid)}
+
+    def _become_candidate(self, budget: Budget, fd: int, output: int) -> None:
+        """In the fork: give up everything that is not the candidate's, then serve. Never returns."""
+        try:
+            os.setsid()
+            _arrange_descriptors(fd, output)
+            prefer_as_victim()
+            self._place.switch_uid()
+            restrict(budget, self._place.rlimits_only)
+            for option, value in ((_PR_SET_NO_NEW_PRIVS, 1), (_PR_SET_DUMPABLE, 1)):
+                _libc.prctl(option, value, 0, 0, 0)
+            scratch = self._place.scratch
+            os.chdir(scratch)
+            os.environ.clear()
+            os.environ.update(HOME=scratch, TMPDIR=scratch, PATH="/usr/bin:/bin", LANG="C.UTF-8")
+            gc.enable()
+            candidate.main(3)
+        finally:
+            os._exit(0)
+
+    def _watch(self, pid: int, output: int, budget: Budget) -> str:
+        """Wait until the candidate ends, oversteps or is no longer needed; say which."""
+        handle = os.pidfd_open(pid)
+        try:
+            return self._watch_events(pid, handle, output, budget)
+        finally:
+            os.close(handle)
+
+    def _watch_events(self, pid: int, handle: int, output: int, budget: Budget) -> str:
+        deadline = time.monotonic() + budget.wall_seconds
+        events = select.poll()
+        for fd in (handle, output, self._control.fileno()):
+            events.register(fd, select.POLLIN)
+        printed = 0
+        while True:
+            ready = {fd for fd, _ in events.poll(_TICK * 1000)}
+            if self._control.fileno() in ready:
+                return "ended"
+            if handle in ready:
+                return "exited"
+            if output in ready:
+                piece = os.read(output, 2**16)
+                printed += len(piece)
+                if not piece:  # every writer is gone
+                    events.unregister(output)
+                if printed > budget.output_bytes:
+                    return "output"
+            if overstep := self._overstep(pid, budget, deadline):
+                return overstep
+
+    def _overstep(self, pid: int, budget: Budget, deadline: float) -> str:
+        used = self._place.usage(pid)
+        if used.cpu_seconds > budget.cpu_seconds:
+            return "cpu"
+        if used.memory_bytes > budget.memory_bytes:
+            return "memory"
+        if len(used.pids) > budget.processes:
+            return "processes"
+        return "wall" if time.monotonic() > deadline else ""
+
+
+def _end(pid: int) -> int:
+    """Kill the candidate and return its wait status as the kernel tells it."""
+    os.kill(pid, signal.SIGKILL)
+    return os.waitpid(pid, 0)[1]
+
+
+def _arrange_descriptors(fd: int, output: int) -> None:
+    """0 reads nothing, 1 and 2 are the counted output, 3 is the judge; nothing else stays open."""
+    null = os.open("/dev/null", os.O_RDONLY)
+    sources = [os.dup2(number, 100 + i) for i, number in enumerate((null, output, output, fd))]
+    for target, source in enumerate(sources):
+        os.dup2(source, target)
+    os.closerange(4, 4096)
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115  # lives as long as the process
+    sys.stdout = open(1, "w", closefd=False, encoding="utf-8", errors="replace")  # noqa: SIM115  # as above
+    sys.stderr = open(2, "w", closefd=False, encoding="utf-8", errors="replace")  # noqa: SIM115  # as above
+
+
+def receive(control: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
+    """One message and the descriptors sent with it; (None, []) at the end."""
+    data, fds, _, _ = socket.recv_fds(control, 2**16, 4)
+    return (json.loads(data) if data else None), fds
+
+
+def main(control_fd: int, place: Place) -> None:
+    """Serve on the inherited SOCK_SEQPACKET socket `control_fd`."""
+    _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's own reaction to it would let children end PID 1
+    os.umask(0o077)
+    gc.disable()
+    gc.freeze()  # pages shared with the forks stay shared
+    Keeper(socket.socket(fileno=control_fd), place).serve()

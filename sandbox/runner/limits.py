@@ -1,0 +1,91 @@
+"""What a candidate may use, how that is enforced from inside the fork, and how it is measured from outside."""
+
+import os
+import resource
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+FILE_BYTES = 64 * 2**20
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Limits of one candidate. Seconds and bytes."""
+
+    cpu_seconds: float
+    wall_seconds: float
+    memory_bytes: int
+    processes: int
+    output_bytes: int
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What all processes of a candidate use together at one moment."""
+
+    cpu_seconds: float
+    memory_bytes: int
+    pids: tuple[int, ...]
+
+
+def restrict(budget: Budget, rlimits_only: bool) -> None:
+    """Kernel limits of the calling process and all it will start. They back up what the keeper measures."""
+    cpu = int(budget.cpu_seconds) + 2
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+    if rlimits_only:  # no cgroup here; room for thread stacks, which count although they are not used
+        resource.setrlimit(resource.RLIMIT_NPROC, (budget.processes, budget.processes))
+        ceiling = budget.memory_bytes + 2**30
+        resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
+        resource.setrlimit(resource.RLIMIT_DATA, (budget.memory_bytes, budget.memory_bytes))
+
+
+def prefer_as_victim() -> None:
+    """When memory runs out the kernel takes the candidate, not the keeper."""
+    try:
+        Path("/proc/self/oom_score_adj").write_text("1000")
+    except OSError:
+        return  # a kernel without it: the memory limit still holds
+
+
+def usage(belongs: Callable[[str], bool]) -> Usage:
+    """Sum over the processes for which `belongs(pid)` holds."""
+    seconds, memory, pids = 0.0, 0, []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if not belongs(pid):
+                continue
+            fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+            resident = int(Path(f"/proc/{pid}/statm").read_bytes().split()[1])
+        except (OSError, IndexError):
+            continue  # it ended meanwhile
+        if fields[0] not in b"ZX":
+            pids.append(int(pid))
+        seconds += sum(map(int, fields[11:15])) / _TICKS  # own and reaped children's, user and system
+        memory += resident * _PAGE
+    return Usage(seconds, memory, tuple(pids))
+
+
+def out_of_memory_kills() -> int:
+    """How often the kernel has killed for memory in this container's cgroup (v2 or v1); 0 where it cannot be read."""
+    for name in ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"):
+        try:
+            lines = Path(name).read_text().splitlines()
+        except OSError:
+            continue
+        return sum(int(line.split()[1]) for line in lines if line.startswith("oom_kill "))
+    return 0
+
+
+def signal_name(number: int) -> str:
+    """`SIGSEGV` for 11."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,230 @@
+"""One end of the connection between judge and candidate; both ends run this same code.
+
+A message is one frame holding one tuple:
+    ("call", id, parent, operation, operands...)   do something with an object of the receiver
+    ("done", id, value, arguments or None)         what came of call `id`; arguments when they were changed in place
+    ("raised", id, exception)                      call `id` raised
+
+`parent` is the call of the receiver during which this call is made (a callback), or None. The thread that waits
+for the parent serves it, as plain Python would; a call without parent is served by the main thread.
+
+Which operations are served, and on what, is said in `crossing` for the judge's end and in `candidate` for the other.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import NoReturn
+
+from crossing import OPERATIONS, Table
+from frames import ConnectionClosed, FrameTooLarge, read_frame, write_frame
+from wire import Decoder, Encoder, WireError
+
+_MUTABLE = (list, dict, set, bytearray)
+
+
+class PeerGone(BaseException):
+    """The other process ended. Not an Exception, so that no test can take it for an expected error."""
+
+
+class Peer:
+    """Calls objects of the other process and serves calls to ours."""
+
+    def __init__(self, fd: int, operations: Mapping[str, Callable[..., object]] = OPERATIONS) -> None:
+        self._fd = fd
+        self._operations = operations
+        self.gone = False  # whether the other process ended
+        self.broken = ""  # why the connection is of no use any more, when the other side misused it
+        self.table = Table(self.call)
+        self._turn = threading.Condition()
+        self._sending = threading.Lock()
+        self._reading = False
+        self._answers: dict[int, tuple[object, ...]] = {}
+        self._nested: dict[int, list[tuple[object, ...]]] = {}
+        self._fresh: list[tuple[object, ...]] = []
+        self._next_id = 0
+        self._serving = threading.local()
+
+    def call(self, operation: str, *operands: object) -> object:
+        """Do `operation` in the other process and return its result, or raise what it raised.
+
+        Raises PeerGone when the process ended, WireError when a value cannot cross.
+        """
+        with self._turn:
+            self._next_id += 1
+            number = self._next_id
+            self._nested[number] = []
+        try:
+            self._send("call", number, getattr(self._serving, "number", None), operation, *operands)
+            answer = self._wait_for(number)
+        finally:
+            with self._turn:
+                self._nested.pop(number, None)
+        if answer[0] == "raised":
+            raise _as_exception(answer[2])
+        if answer[3] is not None:
+            update_in_place(operands, answer[3])
+        return answer[2]
+
+    def serve(self) -> None:
+        """Serve calls until the other side closes the connection."""
+        while True:
+            try:
+                message = self._next_message(None)
+            except PeerGone:
+                return
+            self._answer(message)
+
+    def _wait_for(self, number: int) -> tuple[object, ...]:
+        while True:
+            message = self._next_message(number)
+            if message[0] != "call":
+                return message
+            self._answer(message)
+
+    def _next_message(self, number: int | None) -> tuple[object, ...]:
+        """The next message meant for the caller: the answer to `number`, a call within it, or a fresh call."""
+        while True:
+            with self._turn:
+                while (mine := self._mine(number)) is None and self._reading:
+                    self._turn.wait()
+                if mine is not None:
+                    return mine
+                self._reading = True
+            message = None
+            try:
+                message = self._read()
+            finally:
+                with self._turn:
+                    self._reading = False
+                    if message is not None:
+                        self._file(message)
+                    self._turn.notify_all()
+
+    def _mine(self, number: int | None) -> tuple[object, ...] | None:
+        if number is None:
+            return self._fresh.pop(0) if self._fresh else None
+        if self._nested[number]:
+            return self._nested[number].pop(0)
+        if number in self._answers:
+            return self._answers.pop(number)
+        return self._fresh.pop(0) if self._fresh and threading.current_thread() is _MAIN else None
+
+    def _file(self, message: tuple[object, ...]) -> None:
+        match message:
+            case ("call", int(), None, str(), *_):
+                self._fresh.append(message)
+            case ("call", int(), int(parent), str(), *_) if parent in self._nested:
+                self._nested[parent].append(message)
+            case ("done", int(number), _, None | tuple()) if number in self._nested:
+                self._answers[number] = message
+            case ("raised", int(number), _) if number in self._nested:
+                self._answers[number] = message
+            case _:
+                raise WireError("a message that answers nothing")
+
+    def _answer(self, message: tuple[object, ...]) -> None:
+        number, operation, operands = message[1], str(message[3]), message[4:]
+        outer = getattr(self._serving, "number", None)
+        self._serving.number = number
+        try:
+            before = self._snapshot(operands) if operation in ("invoke", "special") else None
+            value = self._operations[operation](*operands)
+            changed = operands if before is not None and self._snapshot(operands) != before else None
+            reply: tuple[object, ...] = ("done", number, value, changed)
+        except PeerGone:
+            raise
+        except BaseException as error:  # whatever the code raised belongs to the caller, exits included
+            reply = ("raised", number, error)
+        finally:
+            self._serving.number = outer
+        self._reply(reply)
+
+    def _reply(self, reply: tuple[object, ...]) -> None:
+        try:
+            self._send(*reply)
+        except (WireError, FrameTooLarge, RecursionError, MemoryError) as error:
+            self._send("raised", reply[1], type(error)(str(error)))
+
+    def _snapshot(self, operands: tuple[object, ...]) -> bytes | None:
+        """The operands as bytes, to notice changes in place; None when nothing in them can change."""
+        if not any(_holds_mutable(operand) for operand in operands):
+            return None
+        try:
+            return Encoder(self.table.export).encode(operands)
+        except WireError:
+            return None
+
+    def _send(self, *message: object) -> None:
+        body = Encoder(self.table.export).encode(message)
+        try:
+            with self._sending:
+                write_frame(self._fd, body)
+        except (ConnectionClosed, OSError) as error:
+            self._lost(error)
+
+    def _read(self) -> tuple[object, ...]:
+        try:
+            value = Decoder(read_frame(self._fd), self.table.revive).decode()
+        except FrameTooLarge as error:  # what follows cannot be told apart any more
+            self.broken = str(error)
+            self._lost(error)
+        except (ConnectionClosed, OSError) as error:
+            self._lost(error)
+        if not isinstance(value, tuple):
+            raise WireError("a frame that is not a message")
+        return value
+
+    def _lost(self, error: BaseException) -> NoReturn:
+        self.gone = True
+        raise PeerGone from error
+
+
+_MAIN = threading.current_thread()
+
+
+def _as_exception(value: object) -> BaseException:
+    return value if isinstance(value, BaseException) else WireError("raised something that is no exception")
+
+
+def _holds_mutable(value: object) -> bool:
+    if isinstance(value, tuple):
+        return any(map(_holds_mutable, value))
+    return isinstance(value, _MUTABLE)
+
+
+def update_in_place(old: object, new: object) -> object:
+    """Make `old` equal to `new`, keeping the identity of every mutable container that stayed of its kind."""
+    if type(old) is not type(new) or not isinstance(old, (*_MUTABLE, tuple)):
+        return new
+    if isinstance(old, tuple):
+        same_shape = len(old) == len(new)  # type: ignore[arg-type]  # both are tuples
+        return tuple(map(update_in_place, old, new)) if same_shape else new  # type: ignore[call-overload]
+    return _UPDATES[type(old)](old, new)
+
+
+def _update_list(old: list[object], new: list[object]) -> object:
+    old[:] = [update_in_place(old[i], item) if i < len(old) else item for i, item in enumerate(new)]
+    return old
+
+
+def _update_dict(old: dict[object, object], new: dict[object, object]) -> object:
+    merged = {key: update_in_place(old.get(key), item) for key, item in new.items()}
+    old.clear()
+    old.update(merged)
+    return old
+
+
+def _update_set(old: set[object], new: set[object]) -> object:
+    old.clear()
+    old.update(new)
+    return old
+
+
+def _update_bytes(old: bytearray, new: bytearray) -> object:
+    old[:] = new
+    return old
+
+
+_UPDATES: dict[type, Callable[..., object]] = {
+    list: _update_list, dict: _update_dict, set: _update_set, bytearray: _update_bytes,
+}  # fmt: skip

@@ -1,0 +1,128 @@
+"""Where candidates run: which processes are theirs, which uid they get, and how the place is emptied again."""
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from limits import Usage, usage
+
+_CLEAN_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """One of three arrangements, told apart by how a candidate's processes are recognised.
+
+    uid        they have a uid of their own (`uid` is set)
+    namespace  the keeper is PID 1 of a PID namespace in which everything else is theirs
+    session    they share the session of the candidate; isolates nothing and finds only what stays in it
+    """
+
+    kind: str
+    scratch: str
+    uid: int | None = None
+    rlimits_only: bool = False  # no cgroup limits memory and processes here
+
+    def __post_init__(self) -> None:
+        if self.kind not in ("uid", "namespace", "session"):
+            raise ValueError(f"unknown kind of place {self.kind!r}")
+        if self.kind == "namespace" and os.getpid() != 1:  # else "everything else" would be the whole machine
+            raise ValueError("the keeper must be PID 1 of its own PID namespace")
+        if (self.kind == "uid") != bool(self.uid):
+            raise ValueError("a place of kind uid needs a uid that is not root")
+
+    def switch_uid(self) -> None:
+        """Give up this process's uid for the candidate's, where there is one."""
+        if self.uid is not None:
+            os.setgroups([])
+            os.setresgid(self.uid, self.uid, self.uid)
+            os.setresuid(self.uid, self.uid, self.uid)
+
+    def usage(self, candidate: int) -> Usage:
+        """What all processes of the candidate with that PID use."""
+        return usage(lambda pid: self._belongs(pid, candidate))
+
+    def _belongs(self, pid: str, candidate: int) -> bool:
+        if self.kind == "namespace":
+            return pid != "1"
+        if self.kind == "uid":  # from status: the owner of /proc/PID is root for a process that is not dumpable
+            status = Path(f"/proc/{pid}/status").read_bytes()
+            return int(status.partition(b"\nUid:")[2].split(None, 1)[0]) == self.uid
+        session = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[3]
+        return int(session) == candidate
+
+    def clean(self, candidate: int) -> bool:
+        """Kill and reap all that is left, empty the scratch place. False when something resists."""
+        deadline = time.monotonic() + _CLEAN_SECONDS
+        while _reap() or self.usage(candidate).pids:
+            self._kill_all(candidate)
+            if time.monotonic() > deadline:
+                return False
+        if os.listdir(self.scratch):
+            self._as_candidate(lambda: _wipe(self.scratch))
+        return not os.listdir(self.scratch)
+
+    def _kill_all(self, candidate: int) -> None:
+        """One kill(-1) reaches every process it may at once, so a fork bomb cannot outrun it."""
+        for pid in self.usage(candidate).pids:
+            _ignoring_absence(partial(os.kill, pid, signal.SIGKILL))
+        if self.kind == "namespace":
+            _ignoring_absence(partial(os.kill, -1, signal.SIGKILL))
+        elif self.kind == "uid":
+            self._as_candidate(lambda: _ignoring_absence(partial(os.kill, -1, signal.SIGKILL)))
+
+    def _as_candidate(self, action: Callable[[], None]) -> None:
+        """Run `action` in a child with the candidate's uid: only its owner may touch what it left."""
+        try:
+            pid = os.fork()
+        except OSError:  # no process left to be had: the caller has killed some and comes again
+            return
+        if pid == 0:
+            try:
+                self.switch_uid()
+                action()
+            finally:
+                os._exit(0)
+        os.waitpid(pid, 0)
+
+
+def _reap() -> bool:
+    """Collect ended children; whether living ones are left."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return False
+    return True
+
+
+def _ignoring_absence(action: Callable[[], None]) -> None:
+    try:
+        action()
+    except ProcessLookupError:
+        return  # it ended meanwhile
+
+
+def _wipe(folder: str) -> None:
+    for entry in os.scandir(folder):
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path, onerror=_unlock)
+        else:
+            os.unlink(entry.path)
+
+
+def _unlock(_function: Callable[..., object], path: str, _error: object) -> None:
+    """A directory the sample made unreadable: open it up and go on; what still resists is seen by the caller."""
+    os.chmod(os.path.dirname(path), 0o700)
+    if os.path.isdir(path) and not os.path.islink(path):
+        os.chmod(path, 0o700)
+        shutil.rmtree(path, ignore_errors=True)
+        if os.path.isdir(path):
+            os.rmdir(path)
+    else:
+        os.unlink(path)
