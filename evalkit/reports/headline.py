@@ -1,0 +1,104 @@
+"""What a busy lead reads: one sentence, and what must be known before believing it."""
+
+from typing import NamedTuple
+
+from evalkit.reports.formatting import count, interval, percent
+from evalkit.reports.summary import Summary, mapping
+
+BROKE = "broke at least one requirement"
+BROKE_NONE = "broke no requirement"
+TRUNCATED_ALARM = 0.1  # share of samples cut off at max_new_tokens from which a warning is due
+
+
+def headline(summary: Summary) -> str:
+    """The run in one sentence; where there are no numbers it says why instead."""
+    samples, scored = summary.total("samples"), summary.total("scored")
+    if not samples:
+        return "The run holds no samples yet, so there are no numbers to report."
+    if not scored:
+        reasons = f"{summary.total('unscored'):,} unscored, {summary.total('unjudged'):,} not judged yet"
+        none_of = "The only sample was not scored" if samples == 1 else f"None of {samples:,} samples was scored"
+        return f"{none_of} ({reasons}), so there are no numbers to report."
+    examples, confident = (_counts(summary, looks) for looks in ("examples", "confident"))
+    first = _examples_clause(examples, scored)
+    # "did" must not refer to another verb than the one meant.
+    verb = "did" if first.endswith(BROKE) else BROKE
+    return f"{first}; {_confident_clause(confident, verb)}."
+
+
+def warnings(summary: Summary) -> list[str]:
+    """Everything that makes the numbers mean less than they seem to, the gravest first."""
+    found = [_isolation(summary), _completeness(summary), _unscored(summary), _truncation(summary)]
+    return [warning for warning in found if warning]
+
+
+class _Counts(NamedTuple):
+    samples: int
+    broken: int
+    rate: str
+
+
+def _counts(summary: Summary, looks: str) -> _Counts:
+    row = summary.overall[summary.overall["looks"].eq(looks)].iloc[0]
+    rate = interval(row["estimate"], row["low"], row["high"])
+    return _Counts(int(row["samples"]), int(row["broken"]), rate)
+
+
+def _examples_clause(counts: _Counts, scored: int) -> str:
+    if counts.samples == 0:
+        few = "The only scored sample did not pass" if scored == 1 else f"None of {scored:,} scored samples passed"
+        return f"{few} the shown examples"
+    if counts.samples == 1:
+        return f"The only sample that passed the shown examples {BROKE if counts.broken else BROKE_NONE}"
+    return f"Of {counts.samples:,} samples that passed the shown examples, {counts.rate} {BROKE}"
+
+
+def _confident_clause(counts: _Counts, verb: str) -> str:
+    if counts.samples == 0:
+        return "no sample has log-probabilities to tell how confident the model was"
+    if counts.samples == 1:
+        return f"the one the model was most confident in {BROKE if counts.broken else BROKE_NONE}"
+    return f"of the {counts.samples:,} in the model's more confident half, {counts.rate} {verb}"
+
+
+def _isolation(summary: Summary) -> str:
+    sandbox = mapping(summary.results.manifest, "sandbox")
+    if sandbox.get("isolates"):
+        return ""
+    name = sandbox.get("name", "unknown")
+    return f"Nothing was isolated: the sandbox '{name}' ran the model's code with the rights of its user."
+
+
+def _completeness(summary: Summary) -> str:
+    present, planned, unjudged = len(summary.outcomes), summary.planned, summary.total("unjudged")
+    parts = []
+    if present < planned:
+        parts.append(f"{present:,} of {count(planned, 'planned sample')} are present")
+    if unjudged:
+        parts.append(f"{unjudged:,} of the {present:,} present are not judged yet")
+    if not parts:
+        return ""
+    return f"This run is incomplete: {', and '.join(parts)}. {_resume(summary)}"
+
+
+def _unscored(summary: Summary) -> str:
+    unscored = summary.total("unscored")
+    if not unscored:
+        return ""
+    are = "is" if unscored == 1 else "are"
+    return (
+        f"{count(unscored, 'sample')} {are} unscored because the sandbox itself failed; "
+        f"no number here counts them. {_resume(summary)}"
+    )
+
+
+def _truncation(summary: Summary) -> str:
+    truncated, present = summary.total("truncated"), len(summary.outcomes)
+    if truncated <= TRUNCATED_ALARM * present:
+        return ""
+    share = percent(truncated / present)
+    return f"{share} % of the samples were cut off at max_new_tokens: some of these failures are only unfinished."
+
+
+def _resume(summary: Summary) -> str:
+    return f"Go on with: evalkit run --resume {summary.path}"

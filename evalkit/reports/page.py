@@ -1,0 +1,84 @@
+"""From a run directory to report.md and report.html, through the templates in reports/."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from evalkit.registry import data_folder
+from evalkit.reports import formatting, tables
+from evalkit.reports.failing import failing_samples
+from evalkit.reports.headline import headline, warnings
+from evalkit.reports.summary import Summary, mapping, summarise
+from evalkit.results import load
+from evalkit.results.files import explained, write_atomically
+
+MARKDOWN, HTML = "report.md", "report.html"
+
+
+def write_report(run: Path, out: Path | None = None) -> tuple[Path, Path]:
+    """Write report.md and report.html for a run, complete or not, and return their paths.
+
+    They go into the run directory, or into the folder `out`. Equal runs give equal bytes. Raises
+    RunDirectoryError when the run cannot be read or the folder cannot be written.
+    """
+    folder = Path(out or run)
+    context = _context(summarise(load(run)))
+    environment = _environment()
+    with explained(folder, "Choose another folder for the report."):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in (MARKDOWN, HTML):
+            text = environment.get_template(f"{name}.jinja").render(context)
+            write_atomically(folder / name, text.encode())
+    return folder / MARKDOWN, folder / HTML
+
+
+def terminal_summary(run: Path) -> str:
+    """The run in a sentence, then one line for everything that must be known before believing it."""
+    summary = summarise(load(run))
+    lines = [headline(summary), *(f"Note: {warning}" for warning in warnings(summary))]
+    return "\n".join(str(formatting.visible(line)) for line in lines)
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(data_folder("reports")),
+        autoescape=select_autoescape(["html.jinja"]),
+        finalize=formatting.visible,  # every text that is put out passes it: none can be forgotten
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["inline"] = formatting.markdown_inline
+    environment.filters["code"] = formatting.markdown_code
+    environment.filters["fenced"] = formatting.markdown_fenced
+    return environment
+
+
+def _context(summary: Summary) -> Mapping[str, Any]:
+    manifest = summary.results.manifest
+    more_broken, never_broken = tables.requirements_left_out(summary)
+    return {
+        "suite": mapping(manifest, "suite"),
+        "sandbox": mapping(manifest, "sandbox"),
+        "headline": headline(summary),
+        "warnings": warnings(summary),
+        "models": list(summary.outcomes["model"].unique()) or list(mapping(manifest, "model")),
+        "tasks": len(mapping(manifest, "tasks")),
+        "cells": len(summary.counts),
+        "samples": len(summary.outcomes),
+        "scored": summary.total("scored"),
+        "k": summary.k,
+        "shared": tables.shared_factors(summary),
+        "passing": tables.passing(summary),
+        "worst": tables.worst_requirements(summary),
+        "more_broken": more_broken,
+        "never_broken": never_broken,
+        "plausible": tables.plausible(summary),
+        "statuses": tables.statuses(summary),
+        "sample_counts": tables.samples(summary),
+        "failing": failing_samples(summary),
+        "provenance": tables.provenance(summary),
+    }

@@ -1,0 +1,90 @@
+"""All the tables of one report, computed once, and the facts the first screen states."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from evalkit.results import Results
+from evalkit.statistics import (
+    pass_table,
+    plausible_but_wrong,
+    requirement_table,
+    sample_outcomes,
+    sample_table,
+    status_table,
+)
+from evalkit.statistics.outcomes import CELL
+
+
+@dataclass(frozen=True, eq=False)
+class Summary:
+    """The numbers of a run. Each table is documented at the function of evalkit.statistics that makes it.
+
+    factors: the columns that tell the run's cells apart. k: the largest k of pass@k: samples per task and
+    cell as planned. overall and plausible: plausible but wrong over the whole run, and per cell.
+    """
+
+    results: Results
+    factors: tuple[str, ...]
+    k: int
+    outcomes: pd.DataFrame
+    counts: pd.DataFrame
+    passes: pd.DataFrame
+    overall: pd.DataFrame
+    plausible: pd.DataFrame
+    requirements: pd.DataFrame
+    statuses: pd.DataFrame
+
+    def total(self, column: str) -> int:
+        """The sum of one column of `counts` over all cells."""
+        return int(self.counts[column].sum())
+
+    @property
+    def planned(self) -> int:
+        """Samples the run is to hold in the end; what is there when the manifest does not say."""
+        plan = mapping(self.results.manifest, "plan")
+        return int(plan.get("samples", len(self.outcomes)))
+
+    @property
+    def path(self) -> Path:
+        """The run directory."""
+        return self.results.path
+
+
+def summarise(results: Results) -> Summary:
+    """Compute every table of the report."""
+    outcomes = sample_outcomes(results)
+    k = _samples_per_task(results.manifest, outcomes)
+    return Summary(
+        results=results,
+        factors=_factors(outcomes),
+        k=k,
+        outcomes=outcomes,
+        counts=sample_table(outcomes),
+        passes=pass_table(outcomes, sorted({1, k})),
+        overall=plausible_but_wrong(outcomes),
+        plausible=plausible_but_wrong(outcomes, by=CELL),
+        requirements=requirement_table(results),
+        statuses=status_table(results.verdicts),
+    )
+
+
+def mapping(manifest: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """A part of the manifest, empty when it is not there."""
+    part = manifest.get(key)
+    return part if isinstance(part, dict) else {}
+
+
+def _factors(outcomes: pd.DataFrame) -> tuple[str, ...]:
+    varying = tuple(name for name in CELL if outcomes[name].nunique() > 1)
+    return varying or ("model",)
+
+
+def _samples_per_task(manifest: Mapping[str, Any], outcomes: pd.DataFrame) -> int:
+    planned = mapping(manifest, "config").get("samples")
+    if isinstance(planned, int) and planned >= 1:
+        return planned
+    return int(outcomes.groupby([*CELL, "task_id"]).size().max()) if len(outcomes) else 1
