@@ -35,7 +35,11 @@ class Worker:
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._jobs = 0
-        self._receive(time.monotonic() + _START_SECONDS)  # it says when it is ready
+        try:
+            self._send({"hello": True})
+        except OSError as error:
+            raise SandboxFailed(f"The sandbox did not start: {channel.close().strip() or error}.") from error
+        self._receive(time.monotonic() + _START_SECONDS)
 
     def judge(self, job: Job) -> tuple[Outcome, ...]:
         """One outcome per planned test. Raises SandboxFailed when the sandbox broke."""

@@ -1,6 +1,8 @@
 """The supervisor: takes jobs from the host, forks a judge for each, and reports what the judge says.
 
 Frames on its channel are JSON:
+    host -> supervisor  {"hello": true}, answered by {"ready": true}: the host writes first, since an engine may drop
+                        what a container says before anyone is known to listen
     host -> supervisor  {"id", "solution", "entry_point", "tests", "plan": [...], "budget": {...}}
     supervisor -> host  {"id", "outcomes": [[test, status, message], ...]} or {"id", "broken": reason}
 After "broken" it ends: the host starts a fresh sandbox.
@@ -43,12 +45,14 @@ class Supervisor:
 
     def serve(self) -> None:
         """Judge jobs until the host closes the channel."""
-        self._send({"ready": True})
         while True:
             try:
                 job = json.loads(read_frame(self._source))
             except ConnectionClosed:
                 return
+            if "hello" in job:
+                self._send({"ready": True})
+                continue
             try:
                 self._send({"id": job["id"], "outcomes": self._judge(job)})
             except Broken as error:

@@ -1,0 +1,193 @@
+"""Isolates: network, file system (read-only, nothing of the host), processes, IPC, memory, process count, processor
+share, system calls; judge and candidates have a uid each and no capability.
+Does not isolate: the kernel itself. A kernel exploit gets out; a virtual-machine runtime would hold it.
+
+One warm container per worker. In it a supervisor (root, with three capabilities, PID 1) forks a judge for each
+sample and a keeper forks a candidate for each test.
+"""
+
+import contextlib
+import json
+import os
+import select
+import socket
+import struct
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evalkit.errors import SandboxFailed, SandboxUnavailable
+from evalkit.registry import data_folder
+from evalkit.sandboxes.image import build_image, connect, image_name, reason_of
+from evalkit.sandboxes.orphans import owner_label, remove_orphans
+from evalkit.sandboxes.pool import WorkerPool
+from evalkit.sandboxes.rootfs import CANDIDATE_UID, JUDGE_FOLDER, JUDGE_UID, RUNNER_FOLDER
+from evalkit.sandboxes.worker import Worker
+from evalkit.types import Job, Limits, Outcome
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+_MIB = 2**20
+SCRATCH_BYTES = 64 * _MIB
+_OWN_MEMORY = 384 * _MIB  # supervisor, keeper, judge and the values it compares, beside the candidate's own
+_OWN_PROCESSES = 16
+_STREAM_HEADER = struct.Struct(">BxxxI")
+
+
+class DockerSandbox:
+    """Warm containers of a running Docker engine."""
+
+    name = "docker"
+    isolates = True
+
+    def __init__(self, workers: int = 1, image: str | None = None, build: Callable[[str], None] | None = None) -> None:
+        """`build`: make a missing image and say so through it; without it a missing image is an error."""
+        self.workers = workers
+        self._client = connect()
+        self._image = self._find_image(image or image_name(), build)
+        remove_orphans(self._client)
+        self._pool = WorkerPool(self._start, workers)
+
+    def describe(self) -> Mapping[str, object]:
+        """Engine version, image id and limits."""
+        return {
+            "name": self.name,
+            "isolates": True,
+            "version": self._client.version()["Version"],
+            "image": str(self._image.tags[0] if self._image.tags else self._image.id),
+            "image_id": str(self._image.id),
+        }
+
+    def judge(self, job: Job) -> tuple[Outcome, ...]:
+        """See evalkit.types.Sandbox."""
+        return self._pool.judge(job)
+
+    def close(self) -> None:
+        """Remove every container of this sandbox."""
+        self._pool.close()
+        self._client.close()
+
+    def _find_image(self, name: str, build: Callable[[str], None] | None) -> Any:
+        from docker.errors import ImageNotFound
+
+        try:
+            return self._client.images.get(name)
+        except ImageNotFound as error:
+            if build is None:
+                raise SandboxUnavailable(
+                    f"The sandbox image {name} is missing. Build it with: evalkit sandbox build"
+                ) from error
+        build_image(name=name, say=build)
+        return self._client.images.get(name)
+
+    def _start(self, slot: int) -> Worker:
+        from docker.errors import DockerException
+
+        try:
+            container = self._create()
+            channel = _ContainerChannel(self._client, container)
+        except (DockerException, OSError) as error:
+            raise SandboxUnavailable(f"Docker cannot start a sandbox: {reason_of(error)}.") from error
+        return Worker(channel)
+
+    def _create(self) -> str:
+        labels = self._image.labels
+        place = {"kind": "uid", "uid": CANDIDATE_UID, "scratch": "/tmp", "rlimits_only": False}  # noqa: S108  # in the box
+        settings = {
+            "control": None,
+            "judge_uid": JUDGE_UID,
+            "place": place,
+            "path": [labels["evalkit.path"]],
+            "judge_path": [JUDGE_FOLDER],
+        }
+        python = [labels["evalkit.interpreter"], "-I", "-S", "-B"]
+        api = self._client.api
+        created = api.create_container(
+            image=self._image.id,
+            entrypoint=[*python, RUNNER_FOLDER, "supervisor", json.dumps(settings)],
+            stdin_open=True,
+            hostname="sandbox",
+            user="0:0",
+            working_dir="/",
+            environment={"LANG": "C.UTF-8"},
+            labels=owner_label(),
+            host_config=api.create_host_config(**_host_settings(Limits())),
+        )
+        return str(created["Id"])
+
+
+def _host_settings(limits: Limits) -> dict[str, Any]:
+    """The container's settings. tests/hostile has a program for each protection that fails without it."""
+    memory = limits.memory_bytes + _OWN_MEMORY
+    profile = (data_folder("sandbox") / "seccomp.json").read_text()
+    return {
+        "auto_remove": True,
+        "network_mode": "none",
+        "read_only": True,
+        "tmpfs": {"/tmp": f"size={SCRATCH_BYTES},mode=1777,nr_inodes=10000,nosuid,nodev,noexec"},  # noqa: S108  # in the box
+        "cap_drop": ["ALL"],
+        "cap_add": ["SETUID", "SETGID", "KILL"],  # to give candidates their uid, and to end them
+        "security_opt": ["no-new-privileges", f"seccomp={json.dumps(json.loads(profile))}"],
+        "ipc_mode": "none",
+        "pids_limit": limits.processes + _OWN_PROCESSES,
+        "mem_limit": memory,
+        "memswap_limit": memory,  # the same: no swap
+        "nano_cpus": 10**9,
+        "log_config": {"Type": "none", "Config": {}},
+    }
+
+
+class _ContainerChannel:
+    """A container's standard streams over one attached socket."""
+
+    def __init__(self, client: "DockerClient", container: str) -> None:
+        self._client = client
+        self._container = container
+        params = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1, "logs": 0}
+        attached: Any = client.api.attach_socket(container, params=params)
+        self._attached = attached
+        self._socket: socket.socket = getattr(attached, "_sock", attached)
+        self._output = bytearray()
+        self._errors = bytearray()
+        client.api.start(container)
+
+    def send(self, data: bytes) -> None:
+        """Write to the container's standard input."""
+        self._socket.sendall(data)
+
+    def receive(self, count: int, deadline: float) -> bytes:
+        """Exactly `count` bytes of the container's standard output."""
+        while len(self._output) < count:
+            stream, length = _STREAM_HEADER.unpack(self._read(_STREAM_HEADER.size, deadline))
+            body = self._read(length, deadline)
+            (self._output if stream == 1 else self._errors).extend(body)
+        data = bytes(self._output[:count])
+        del self._output[:count]
+        return data
+
+    def _read(self, count: int, deadline: float) -> bytes:
+        pieces = []
+        while count:
+            if not select.select([self._socket], [], [], max(0.0, deadline - time.monotonic()))[0]:
+                raise TimeoutError("no answer in time")
+            try:
+                piece = self._socket.recv(min(count, 2**20))
+            except OSError as error:
+                raise EOFError(str(error)) from error
+            if not piece:
+                raise EOFError("its container ended")
+            pieces.append(piece)
+            count -= len(piece)
+        return b"".join(pieces)
+
+    def close(self) -> str:
+        """Remove the container; one that is gone already, or an engine that is, is nothing to complain about."""
+        from docker.errors import DockerException
+
+        with contextlib.suppress(DockerException, OSError):
+            self._client.api.remove_container(self._container, force=True)
+        with contextlib.suppress(OSError):
+            self._attached.close()
+        return self._errors.decode("utf-8", "replace")
