@@ -58,13 +58,9 @@ class Experiment(BaseModel):
     seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(0, description="a whole number from 0 to 2**63 - 1")
     max_new_tokens: AtLeastOne = Field(512, description="a whole number of at least 1")
     sandbox: Name = Field("auto", description="auto or the name of a sandbox")
-    workers: AtLeastOne = Field(
-        default_factory=lambda: os.cpu_count() or 1, description="a whole number of at least 1"
-    )
+    workers: AtLeastOne = Field(default_factory=lambda: os.cpu_count() or 1, description="a whole number of at least 1")
     allow_unisolated: bool = Field(False, description="true or false")
-    dtype: Literal["auto", "float32", "bfloat16", "float16"] = Field(
-        "auto", description="auto, float32, bfloat16 or float16"
-    )
+    dtype: Literal["auto", "fp32", "bf16", "fp16"] = Field("auto", description="auto, fp32, bf16 or fp16")
     batch_size: AtLeastOne | None = Field(None, description="a whole number of at least 1, or null")
     out: Name | None = Field(None, description="the path of a folder that does not exist yet, or null")
     tasks: Annotated[tuple[Name, ...], BeforeValidator(_as_tuple)] = Field(

@@ -49,14 +49,40 @@ def test_the_installed_wheel_runs_from_an_empty_folder(wheel: Path, tmp_path: Pa
     empty.mkdir()
     run([sys.executable, "-m", "venv", "--without-pip", str(environment)], tmp_path)
     python = environment / "bin" / "python"
-    run([sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", "--no-index",
-         "--disable-pip-version-check", str(wheel)], tmp_path)
+    run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "--python",
+            str(python),
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--no-index",
+            "--disable-pip-version-check",
+            str(wheel),
+        ],
+        tmp_path,
+    )
     borrow_packages(environment)
     env = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")} | {"CI": "1"}
     found = run([str(python), "-c", "import evalkit; print(evalkit.__file__)"], empty, env).strip()
     assert Path(found).is_relative_to(environment)
-    command = [str(environment / "bin" / "evalkit"), "run", "starter", "--model", "scripted", "--limit", "2",
-               "--samples", "2", "--sandbox", "subprocess", "--allow-unisolated"]
+    command = [
+        str(environment / "bin" / "evalkit"),
+        "run",
+        "starter",
+        "--model",
+        "scripted",
+        "--limit",
+        "2",
+        "--samples",
+        "2",
+        "--sandbox",
+        "subprocess",
+        "--allow-unisolated",
+    ]
     report = Path(run(command, empty, env).splitlines()[-1])
     assert (empty / report).is_file()
     assert [path.name for path in empty.iterdir()] == ["runs"]

@@ -63,7 +63,9 @@ def _help_hint(error: click.UsageError) -> str:
     return f"See '{path} --help'."
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    name="evalkit", cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="evalkit", message="%(prog)s %(version)s")
 def main() -> None:
     """Measures how often a code model's likely-looking code is correct."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from evalkit.cli.report import write
 from evalkit.cli.signals import stoppable
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ INTERRUPTED = 130
 @click.option("--workers", type=int, help="Samples judged at the same time.")
 @click.option("--allow-unisolated", is_flag=True, default=None, help="Accept a sandbox that isolates nothing.")
 @click.option("--batch-size", type=int, help="Samples drawn at the same time.")
-@click.option("--dtype", help="auto, float32, bfloat16 or float16.")
+@click.option("--dtype", help="auto, fp32, bf16 or fp16.")
 @click.option("--out", help="Folder of the run; the default is runs/<time>-<suite>.")
 @click.option("--dry-run", is_flag=True, help="Print what would be done, and do nothing.")
 @click.option("--resume", type=click.Path(path_type=Path), metavar="DIR", help="Go on with a stopped run.")
@@ -53,7 +54,8 @@ def run(target: str | None, dry_run: bool, resume: Path | None, **options: objec
 
 
 def _refuse_options(target: str | None, dry_run: bool, given: Mapping[str, object]) -> None:
-    names = [f"--{key.replace('_', '-')}" for key in given] + ["--dry-run"] * dry_run + [target] * bool(target)
+    names = [f"--{key.replace('_', '-')}" for key in given] + ["--dry-run"] * dry_run
+    names += [target] if target else []
     if names:
         raise click.UsageError(f"--resume goes on with the settings of the run; leave out {', '.join(names)}.")
 
@@ -74,7 +76,7 @@ def _work_on(target: str | Path | None, given: Mapping[str, object]) -> None:
             path = session.directory.path
             stopped = _work(session)
             complete = session.complete
-        _report(path)
+        write(path)
     except KeyboardInterrupt:
         click.echo(f"Interrupted. {_how_to_resume(path) if path else 'Nothing was drawn yet.'}", err=True)
         raise SystemExit(INTERRUPTED) from None
@@ -105,13 +107,6 @@ def _work(session: "Session") -> str | None:
     except SandboxFailed as error:
         return str(error)
     return None
-
-
-def _report(path: Path) -> None:
-    """The headline and, as the last line of standard output, the report's path."""
-    from evalkit.cli.report import write
-
-    write(path, path)
 
 
 def _how_to_resume(path: Path) -> str:

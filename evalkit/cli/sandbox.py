@@ -13,7 +13,9 @@ def sandbox() -> None:
 
 
 @sandbox.command()
-@click.option("--from-image", metavar="IMAGE", help="Base image with Python; without it, this machine's Python is used.")
+@click.option(
+    "--from-image", metavar="IMAGE", help="Base image with Python; without it, this machine's Python is used."
+)
 @click.option("--name", metavar="NAME", help="Name and tag of the image that is made.")
 def build(from_image: str | None, name: str | None) -> None:
     """Make the image that the Docker sandbox runs; needs no registry."""

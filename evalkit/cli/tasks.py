@@ -70,11 +70,12 @@ def check(suites: tuple[str, ...], sandbox: str, workers: int | None, allow_unis
 
     Exit codes: 0 all is well, 1 findings, 2 wrong input, 130 interrupted.
     """
-    from evalkit.run.isolation import open_isolated
+    from evalkit.sandboxes import open_sandbox
     from evalkit.suites import load_suite
 
     loaded = [task for name in suites for task in load_suite(name).tasks]
-    with stoppable(), closing(open_isolated(sandbox, workers or os.cpu_count() or 1, allow_unisolated)) as judge:
+    number = workers or os.cpu_count() or 1
+    with stoppable(), closing(open_sandbox(sandbox, number, allow_unisolated, partial(click.echo, err=True))) as judge:
         findings = _check_all(loaded, judge)
     click.echo(f"{len(loaded)} tasks checked in {judge.name}: {len(findings) or 'no'} findings.")
     if findings:

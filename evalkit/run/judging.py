@@ -94,6 +94,5 @@ class Judging:
 def unscored(sample: Sample, task: Task, reason: str) -> tuple[Verdict, ...]:
     """One `unscored` verdict per test: our failure, never the model's."""
     return tuple(
-        Verdict(sample.key, test.name, test.requirement, test.example, Status.UNSCORED, reason)
-        for test in task.tests
+        Verdict(sample.key, test.name, test.requirement, test.example, Status.UNSCORED, reason) for test in task.tests
     )

@@ -24,7 +24,9 @@ PACKAGES = ("torch", "transformers", "numpy", "libcst", "jinja2", "pytest", "pya
 def make_manifest(plan: Plan, models: Models, sandbox: Sandbox) -> dict[str, object]:
     """Everything that `RunDirectory.create` keeps; loads each model once, the first one last."""
     described = {label: describe_model(label, models) for label in reversed(plan.models)}
-    experiment = plan.experiment.model_copy(update={"sandbox": sandbox.name})
+    experiment = plan.experiment
+    if experiment.sandbox == "auto":  # a resumed run must not choose again
+        experiment = experiment.model_copy(update={"sandbox": sandbox.name})
     return {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "config": plain(experiment.model_dump(exclude={"out"})),
@@ -41,9 +43,10 @@ def make_manifest(plan: Plan, models: Models, sandbox: Sandbox) -> dict[str, obj
 
 
 def describe_model(label: str, models: Models) -> dict[str, Any]:
-    """What a model says of itself, and a hash over everything it is asked."""
+    """What a model says of itself, and of what it is asked. Raises ConfigError when a prompt does not fit."""
+    longest = models.check(label)
     described = plain(models.get(label).describe())
-    return {**described, "prompts_sha256": models.prompts_hash(label)}
+    return {**described, "longest_prompt": longest, "prompts_sha256": models.prompts_hash(label)}
 
 
 def experiment_of(manifest: Mapping[str, Any], path: Path) -> Experiment:

@@ -43,7 +43,7 @@ class Models:
         Raises ConfigError when a prompt and max_new_tokens do not fit into the model's context window.
         """
         model, longest = self.get(label), 0
-        window = getattr(model, "context_window", None)
+        window = getattr(model, "context_length", None)
         for key, _ in self._plan.questions(label):
             length = model.count_tokens(self.render(key))
             longest = max(longest, length)
@@ -63,8 +63,11 @@ class Models:
         return digest.hexdigest()
 
 
-def model_loader(plan: Plan) -> Callable[[str], Model]:
-    """How a run's models are loaded; `scripted` answers with what the suite itself knows."""
+def model_loader(plan: Plan, note: Callable[[str], None]) -> Callable[[str], Model]:
+    """How a run's models are loaded: a starter model that is not here yet is fetched, and `note` is told.
+
+    `scripted` answers with what the suite itself knows.
+    """
     experiment = plan.experiment
 
     def load(name: str) -> Model:
@@ -72,8 +75,10 @@ def model_loader(plan: Plan) -> Callable[[str], Model]:
             from evalkit.models.scripted import ScriptedModel
 
             return ScriptedModel(scripted_answers(plan.suite, experiment.identifiers))
-        from evalkit.models import load_model
+        from evalkit.models import fetch_model, list_models, load_model
 
+        if any(each.name == name and not each.cached for each in list_models()):
+            fetch_model(name, note)
         return load_model(name, dtype=experiment.dtype, batch_size=experiment.batch_size)
 
     return load
@@ -81,9 +86,7 @@ def model_loader(plan: Plan) -> Callable[[str], Model]:
 
 def scripted_answers(suite: Suite, styles: tuple[str, ...]) -> Mapping[tuple[str, str], tuple[str, ...]]:
     """Per task and identifier style: the reference, each known-wrong solution, and an answer without code."""
-    return {
-        (task.id, style): _answers(rename_task(task, style)) for task in suite.tasks for style in styles
-    }
+    return {(task.id, style): _answers(rename_task(task, style)) for task in suite.tasks for style in styles}
 
 
 def _answers(task: Task) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ class Plan:
     _questions: dict[tuple[str, str, str], Question] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
-    def models(self) -> Mapping[str, str]:
+    def models(self) -> dict[str, str]:
         """The name a model has in cells -> what `load_model` is given."""
         return {model_label(name): name for name in self.experiment.model}
 
@@ -96,8 +96,12 @@ def located(experiment: Experiment) -> Experiment:
     suite = experiment.suite
     if suite not in suite_names() and Path(suite).is_dir():
         suite = str(Path(suite).resolve())
-    models = tuple(str(Path(name).resolve()) if Path(name).exists() else name for name in experiment.model)
-    return experiment.model_copy(update={"suite": suite, "model": models})
+    return experiment.model_copy(update={"suite": suite, "model": tuple(map(_located_model, experiment.model))})
+
+
+def _located_model(name: str) -> str:
+    path = Path(name).expanduser()
+    return str(path.resolve()) if path.exists() else name
 
 
 def select_tasks(suite: Suite, patterns: Sequence[str], limit: int | None) -> Suite:
@@ -106,9 +110,7 @@ def select_tasks(suite: Suite, patterns: Sequence[str], limit: int | None) -> Su
     for pattern in patterns:
         if not any(_matches(task_id, pattern) for task_id in ids):
             raise ConfigError(f"No task of {suite.name!r} matches {pattern!r}. Tasks: {', '.join(ids)}.")
-    chosen = (
-        task for task in suite.tasks if not patterns or any(_matches(task.id, each) for each in patterns)
-    )
+    chosen = (task for task in suite.tasks if not patterns or any(_matches(task.id, each) for each in patterns))
     return replace(suite, tasks=tuple(chosen)[:limit])
 
 
@@ -121,9 +123,9 @@ def model_label(name: str) -> str:
     """How cells call a model: a local path by its last part, so that a run can move between machines.
 
     >>> model_label("/data/models/small.gguf"), model_label("smollm2-135m-instruct")
-    ('small.gguf', 'smollm2-135m-instruct')
+    ('small', 'smollm2-135m-instruct')
     """
-    return Path(name).name if Path(name).is_absolute() else name
+    return Path(name).name.removesuffix(".gguf") if Path(name).is_absolute() else name
 
 
 def _repeated(labels: Sequence[str]) -> str:

@@ -13,11 +13,11 @@ from evalkit.errors import RunDirectoryError
 from evalkit.progress import Tally, progress
 from evalkit.results import RunDirectory
 from evalkit.run import evaluate
-from evalkit.run.isolation import open_isolated
 from evalkit.run.manifest import check_same_model, check_same_tasks, experiment_of, make_manifest
 from evalkit.run.models import Models, model_loader
 from evalkit.run.plan import Plan, located, plan
 from evalkit.run.units import Units
+from evalkit.sandboxes import open_sandbox
 from evalkit.suites import load_suite
 from evalkit.types import Sandbox
 
@@ -78,11 +78,9 @@ def begin(experiment: Experiment, note: Note) -> Session:
     path = run_path(experiment)
     experiment = located(experiment)
     the_plan = plan(experiment, load_suite(experiment.suite))
-    models = Models(the_plan, model_loader(the_plan))
+    models = Models(the_plan, model_loader(the_plan, note))
     sandbox = _open_sandbox(experiment, note)
     try:
-        for label in reversed(the_plan.models):  # the first one is left in memory, and drawn from first
-            models.check(label)
         return Session(the_plan, RunDirectory.create(path, make_manifest(the_plan, models, sandbox)), models, sandbox)
     except BaseException:  # containers must not outlive a failed start, whatever failed
         sandbox.close()
@@ -95,7 +93,7 @@ def resume(path: Path, note: Note) -> Session:
     experiment = experiment_of(directory.manifest, path)
     the_plan = plan(experiment, load_suite(experiment.suite))
     check_same_tasks(directory.manifest, the_plan, path)
-    models = Models(the_plan, model_loader(the_plan))
+    models = Models(the_plan, model_loader(the_plan, note))
     needed = {key.cell.model for key in Units(the_plan, directory).missing()}
     for label in reversed([label for label in the_plan.models if label in needed]):
         check_same_model(directory.manifest, label, models, path)
@@ -103,7 +101,7 @@ def resume(path: Path, note: Note) -> Session:
 
 
 def _open_sandbox(experiment: Experiment, note: Note) -> Sandbox:
-    sandbox = open_isolated(experiment.sandbox, experiment.workers, experiment.allow_unisolated)
+    sandbox = open_sandbox(experiment.sandbox, experiment.workers, experiment.allow_unisolated, note)
     note(f"Sandbox: {sandbox.name}, {sandbox.workers} workers.")
     return sandbox
 

@@ -50,7 +50,5 @@ class Units:
         found = self._verdicts.setdefault(unit, {})
         found[key] = verdicts
         if len(found) == len(self._units[unit]):
-            self._directory.write_verdicts(
-                unit, [verdict for key in self._units[unit] for verdict in found[key]]
-            )
+            self._directory.write_verdicts(unit, [verdict for key in self._units[unit] for verdict in found[key]])
             del self._verdicts[unit]

@@ -54,7 +54,7 @@ class CountingModel:
     """
 
     name = "counting"
-    context_window = 10_000
+    context_length = 10_000
 
     def __init__(self, stop_after: int | None = None) -> None:
         self.batches: list[tuple[Request, ...]] = []

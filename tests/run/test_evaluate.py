@@ -46,8 +46,8 @@ def resume(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Begin:
 
 
 def install(monkeypatch: pytest.MonkeyPatch, model: CountingModel, sandbox: RuleSandbox) -> None:
-    monkeypatch.setattr(sessions, "model_loader", lambda plan: lambda name: model)
-    monkeypatch.setattr(sessions, "open_isolated", lambda name, workers, allowed: sandbox)
+    monkeypatch.setattr(sessions, "model_loader", lambda plan, note: lambda name: model)
+    monkeypatch.setattr(sessions, "open_sandbox", lambda name, workers, allowed, say: sandbox)
 
 
 def shards(folder: Path) -> dict[str, bytes]:
@@ -130,8 +130,9 @@ def test_samples_a_broken_sandbox_left_are_unscored_and_only_judged_again(
     assert shards(tmp_path / "cut") == whole
 
 
-def test_a_sandbox_that_keeps_failing_stops_the_run(begin: Begin, resume: Begin, whole: dict[str, bytes],
-                                                    tmp_path: Path) -> None:
+def test_a_sandbox_that_keeps_failing_stops_the_run(
+    begin: Begin, resume: Begin, whole: dict[str, bytes], tmp_path: Path
+) -> None:
     broken = RuleSandbox(2)
     broken.broken = True
     model = CountingModel()
@@ -189,7 +190,7 @@ def test_a_full_disk_keeps_what_is_done(
 
 def test_prompts_that_do_not_fit_are_found_before_anything_is_drawn(begin: Begin, tmp_path: Path) -> None:
     model = CountingModel()
-    model.context_window = 515
+    model.context_length = 515
     with pytest.raises(ConfigError, match=r"The prompt of 'tiny/double_it' .* 515 tokens of "):
         begin("long", model, RuleSandbox(2))
     assert (model.drawn, (tmp_path / "long").exists()) == (0, False)
@@ -197,7 +198,7 @@ def test_prompts_that_do_not_fit_are_found_before_anything_is_drawn(begin: Begin
 
 def test_a_sandbox_is_closed_when_a_run_cannot_begin(begin: Begin) -> None:
     model, sandbox = CountingModel(), RuleSandbox(2)
-    model.context_window = 1
+    model.context_length = 1
     with pytest.raises(EvalkitError):
         begin("long", model, sandbox)
     assert sandbox.closed
