@@ -1,0 +1,63 @@
+"""Models by name. Importing this imports neither torch nor transformers."""
+
+import re
+from pathlib import Path
+
+from evalkit import registry
+from evalkit.errors import ModelUnavailable
+from evalkit.models.starter import fetch_model, is_starter, list_models, starter_folder
+from evalkit.types import Model
+
+__all__ = ["fetch_model", "list_models", "load_model", "model_name"]
+
+HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+def load_model(
+    name: str,
+    *,
+    dtype: str = "auto",
+    device: str = "auto",
+    batch_size: int | None = None,
+    fetch: bool = False,
+) -> Model:
+    """The model behind a starter name, a folder, a GGUF file or a hub id; or 'scripted', an installed
+    plugin's name or 'package.module:Attr', which is called if it can be (a class or factory).
+
+    With `fetch`, a starter model that is not here yet is downloaded. Raises UnknownName, ModelUnavailable
+    (the message says what to run) or ConfigError (unknown dtype).
+    """
+    if name in registry.names("model") or re.fullmatch(r"[\w.]+:\w+", name):
+        found = registry.resolve("model", name)
+        model: Model = found() if callable(found) else found
+        return model
+    folder = _folder(name, fetch)
+    from evalkit.models.transformers import TransformersModel
+
+    return TransformersModel(folder, name=model_name(name), dtype=dtype, device=device, batch_size=batch_size)
+
+
+def model_name(name: str) -> str:
+    """The name a model has in cells and reports: without the folders above it and without '.gguf'."""
+    if is_starter(name) or not Path(name).exists():
+        return name
+    return Path(name).resolve().name.removesuffix(".gguf")
+
+
+def _folder(name: str, fetch: bool) -> Path:
+    if is_starter(name):
+        return fetch_model(name) if fetch else starter_folder(name)
+    path = Path(name).expanduser()
+    if path.is_dir():
+        return path
+    if path.is_file():
+        from evalkit.models.gguf import converted_folder
+
+        return converted_folder(path)
+    if name.endswith(".gguf") or name.startswith((".", "/", "~")):
+        raise ModelUnavailable(f"There is no model at {name}: no such file or folder.")
+    if not HUB_ID.fullmatch(name):
+        return starter_folder(name)  # raises UnknownName, naming what there is
+    from evalkit.models.loading import hub_folder
+
+    return hub_folder(name)

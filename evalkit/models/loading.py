@@ -1,0 +1,147 @@
+"""From a folder or hub id to a network and its tokenizer: device, dtype, quiet, and errors in one line."""
+
+import os
+import platform
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from evalkit.errors import ConfigError, ModelUnavailable
+
+DTYPES = {"fp32": "float32", "bf16": "bfloat16", "fp16": "float16"}
+FILES = ["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja"]
+
+
+def load_network(folder: Path, dtype: str, device: str) -> Any:
+    """The causal language model in `folder`, ready for inference. Raises ModelUnavailable."""
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    with quiet(), _translated(folder):
+        network = AutoModelForCausalLM.from_pretrained(
+            folder, dtype=getattr(torch, DTYPES[dtype]), local_files_only=True
+        )
+    return network.to(device).eval()
+
+
+def load_tokenizer(folder: Path) -> Any:
+    """The tokenizer in `folder`, chat template included. Raises ModelUnavailable."""
+    from transformers import AutoTokenizer
+
+    with quiet(), _translated(folder):
+        return AutoTokenizer.from_pretrained(folder, local_files_only=True)
+
+
+def choose_device() -> str:
+    """cuda, mps or cpu, the first that is there."""
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def choose_dtype(dtype: str, device: str) -> str:
+    """fp32, bf16 or fp16. `auto` is bf16 where the processor computes in it, else fp32. Raises ConfigError."""
+    if dtype in DTYPES:
+        return dtype
+    if dtype != "auto":
+        raise ConfigError(f"Unknown dtype {dtype!r}. Available: auto, {', '.join(DTYPES)}.")
+    return "bf16" if _native_bf16(device) else "fp32"
+
+
+def _native_bf16(device: str) -> bool:
+    if device == "cuda":
+        import torch
+
+        return torch.cuda.get_device_capability() >= (8, 0)
+    return device == "cpu" and bool(_processor_flags() & {"avx512_bf16", "amx_bf16"})
+
+
+def _processor_flags() -> set[str]:
+    # torch says whether it can emulate bf16; emulated it is several times slower than float32.
+    try:
+        return set(re.findall(r"\w+", Path("/proc/cpuinfo").read_text()))
+    except OSError:
+        return set()
+
+
+def hub_folder(name: str) -> Path:
+    """The files of a hub repository: from its cache when complete, else downloaded. Raises ModelUnavailable."""
+    from huggingface_hub import snapshot_download
+
+    try:
+        folder = Path(snapshot_download(name, allow_patterns=FILES, local_files_only=True))
+        if _complete(folder):
+            return folder
+    # not cached: LocalEntryNotFoundError; not a valid id: HFValidationError
+    except (OSError, ValueError):
+        pass
+    return _download(name)
+
+
+def _download(name: str) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.constants import is_offline_mode
+
+    if is_offline_mode():
+        raise ModelUnavailable(f"Model {name!r} is not in the hub's cache, and HF_HUB_OFFLINE is set.")
+    try:
+        folder = Path(snapshot_download(name, allow_patterns=FILES))
+    # the hub's client raises errors of its own, of its HTTP library and of the system
+    except Exception as error:
+        raise ModelUnavailable(f"Cannot download model {name!r}: {_first_line(error)}") from error
+    if not _complete(folder):
+        raise ModelUnavailable(f"Model {name!r} has no safetensors weights.")
+    return folder
+
+
+def _complete(folder: Path) -> bool:
+    index = folder / "model.safetensors.index.json"
+    if index.is_file():
+        shards = set(re.findall(r"[\w.-]+\.safetensors", index.read_text()))
+        return all((folder / shard).is_file() for shard in shards)
+    return (folder / "model.safetensors").is_file()
+
+
+@contextmanager
+def _translated(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, ImportError, KeyError) as error:
+        raise ModelUnavailable(f"Cannot load a model from {folder}: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """No progress bars and no advice of transformers on the terminal."""
+    from transformers.utils import logging
+
+    level = logging.get_verbosity()
+    bars = logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        if bars:
+            logging.enable_progress_bar()
+
+
+def free_memory(device: str) -> int:
+    """Bytes that are free on the device now."""
+    if device == "cuda":
+        import torch
+
+        return torch.cuda.mem_get_info()[0]
+    meminfo = Path("/proc/meminfo")
+    if platform.system() == "Linux" and (found := re.search(r"MemAvailable:\s+(\d+)", meminfo.read_text())):
+        return int(found[1]) * 1024
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2

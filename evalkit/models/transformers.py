@@ -1,0 +1,182 @@
+"""Any causal language model that transformers can load, drawn from by evalkit's own loop.
+
+`generate()` of transformers is not used: it applies top-k, top-p and penalties from the model's files, and
+its draws depend on the batch. Here nothing shapes the distribution but the temperature.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from evalkit.errors import ConfigError
+from evalkit.models.decoding import Network, decode_batched, plan
+from evalkit.models.loading import choose_device, choose_dtype, free_memory, load_network, load_tokenizer
+from evalkit.models.storage import file_sha256
+from evalkit.sampling import check_temperature
+from evalkit.types import Completion, Prompt, Request
+
+MAX_ROWS = {"cpu": 32, "mps": 32, "cuda": 256}  # more rows bring little: the matrix products are saturated
+SHAPING = ("top_k", "top_p", "min_p", "typical_p", "temperature", "repetition_penalty", "no_repeat_ngram_size")
+
+
+class TransformersModel:
+    """A model in a folder of configuration, safetensors and tokenizer files.
+
+    `dtype` is auto, fp32, bf16 or fp16. `batch_size` is how many samples are drawn at once at most; None
+    chooses it from the free memory. Raises ModelUnavailable or ConfigError.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        name: str | None = None,
+        dtype: str = "auto",
+        device: str = "auto",
+        batch_size: int | None = None,
+    ) -> None:
+        if batch_size is not None and batch_size < 1:
+            raise ConfigError(f"batch_size must be 1 or more, not {batch_size}.")
+        self.name = name or folder.name
+        self.folder, self.batch_size = folder, batch_size
+        self.device = choose_device() if device == "auto" else device
+        self.dtype = choose_dtype(dtype, self.device)
+        self.tokenizer = load_tokenizer(folder)
+        self.network = Network(load_network(folder, self.dtype, self.device))
+        self.eos = _end_ids(self.network.module, self.tokenizer)
+        self._base_prefix = _base_prefix(self.tokenizer)
+
+    @property
+    def context_length(self) -> int | None:
+        """Tokens that prompt and completion may have together; None where the model states no limit."""
+        limit = getattr(self.network.config.get_text_config(decoder=True), "max_position_embeddings", None)
+        return int(limit) if limit else None
+
+    def describe(self) -> Mapping[str, object]:
+        """Hashes of every file, versions, and the values that decide what is drawn."""
+        config = self.network.config
+        return {
+            "name": self.name,
+            "engine": "transformers",
+            "architecture": (config.architectures or [type(self.network.module).__name__])[0],
+            "parameters": sum(each.numel() for each in self.network.module.parameters()),
+            "dtype": self.dtype,
+            "device": self.device,
+            "batch_size": self.batch_size,
+            "context_length": self.context_length,
+            "end_token_ids": sorted(self.eos),
+            "sampling": {"top_k": None, "top_p": None, "min_p": None, "repetition_penalty": None},
+            "ignored": _shaping(self.network.module.generation_config),
+            "files": _hashes(self.folder),
+            "versions": {name: version(name) for name in ("torch", "transformers", "tokenizers")},
+        }
+
+    def render(self, prompt: Prompt) -> str:
+        """Chat: the model's own template, then the prefill. Base: the text after the tokenizer's prefix.
+
+        The prefix is what the tokenizer puts before a text by default: its beginning-of-sequence token, or
+        nothing. It is written out, because a rendered prompt is encoded without special tokens added.
+        """
+        if prompt.mode == "base":
+            return self._base_prefix + prompt.text
+        messages = [{"role": "user", "content": prompt.text}]
+        if prompt.system is not None:
+            messages.insert(0, {"role": "system", "content": prompt.system})
+        return self._apply_template(messages) + prompt.prefill
+
+    def count_tokens(self, text: str) -> int:
+        """Number of tokens of a rendered prompt."""
+        return len(self.encode(text))
+
+    def generate(self, requests: Sequence[Request]) -> Iterator[tuple[int, Completion]]:
+        """Yield (position, completion) as samples end. Raises ConfigError before anything is drawn."""
+        groups = plan(requests, self.encode, self.decode)
+        for group in groups:
+            for row in group.rows:
+                self._check(row.request, row.prompt_tokens)
+        if not groups:
+            return iter(())
+        rows = sum(len(group.rows) for group in groups)
+        longest = max(row.prompt_tokens + row.request.max_new_tokens for group in groups for row in group.rows)
+        return decode_batched(self.network, groups, min(rows, self._rows_at_once(longest)), self.eos)
+
+    def encode(self, text: str) -> list[int]:
+        """Token ids of a rendered prompt; special tokens written in it are recognised, none are added."""
+        ids: list[int] = self.tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]
+        return ids
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The exact text of token ids, special tokens included."""
+        text: str = self.tokenizer.decode(ids, skip_special_tokens=False, clean_up_tokenization_spaces=False)
+        return text
+
+    def _apply_template(self, messages: list[dict[str, str]]) -> str:
+        import jinja2
+
+        if not self.tokenizer.chat_template:
+            raise ConfigError(f"Model {self.name!r} has no chat template; use a base prompt style such as plain.")
+        try:
+            text: str = self.tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+        except jinja2.TemplateError as error:
+            raise ConfigError(f"The chat template of {self.name!r} refuses the prompt: {error}") from error
+        return text
+
+    def _check(self, request: Request, prompt_tokens: int) -> None:
+        where = f"Task {request.key.task_id!r}"
+        check_temperature(request.key.cell.temperature)
+        if request.max_new_tokens < 1:
+            raise ConfigError(f"{where}: max_new_tokens must be 1 or more, not {request.max_new_tokens}.")
+        if "" in request.stop:
+            raise ConfigError(f"{where}: a stop string is empty.")
+        if not prompt_tokens:
+            raise ConfigError(f"{where}: the prompt is empty; a model needs at least one token to go on from.")
+        over = prompt_tokens + request.max_new_tokens - (self.context_length or prompt_tokens + request.max_new_tokens)
+        if over > 0:
+            raise ConfigError(
+                f"{where}: {prompt_tokens} prompt tokens and max_new_tokens {request.max_new_tokens} are {over} "
+                f"more than the context of {self.context_length} of {self.name!r}. Lower max_new_tokens by {over}."
+            )
+
+    def _rows_at_once(self, tokens: int) -> int:
+        if self.batch_size is not None:
+            return self.batch_size
+        config = self.network.config.get_text_config(decoder=True)
+        heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
+        size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+        width = 4 if self.dtype == "fp32" else 2
+        per_row = tokens * 2 * config.num_hidden_layers * heads * size * width + config.vocab_size * 40
+        # Half, because buffers are copied when they grow, and other processes need memory too.
+        fitting = free_memory(self.device) // 2 // int(per_row)
+        return max(1, min(MAX_ROWS.get(self.device, 32), fitting))
+
+
+def _end_ids(module: Any, tokenizer: Any) -> frozenset[int]:
+    """End-of-sequence ids of configuration, generation configuration and tokenizer together."""
+    stated = (
+        module.config.get_text_config(decoder=True).eos_token_id,
+        module.config.eos_token_id,
+        getattr(module.generation_config, "eos_token_id", None),
+        tokenizer.eos_token_id,
+    )
+    lists = [each if isinstance(each, list) else [each] for each in stated]
+    return frozenset(each for ids in lists for each in ids if each is not None)
+
+
+def _base_prefix(tokenizer: Any) -> str:
+    text = "a"
+    alone = tokenizer(text, add_special_tokens=False)["input_ids"]
+    usual = tokenizer(text)["input_ids"]
+    length = next((i for i in range(len(usual)) if usual[i : i + len(alone)] == alone), 0)
+    prefix: str = tokenizer.decode(usual[:length], skip_special_tokens=False)
+    return prefix
+
+
+def _shaping(generation_config: Any) -> dict[str, object]:
+    """What the model's files ask for and evalkit does not do."""
+    found = {name: getattr(generation_config, name, None) for name in SHAPING}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    return {file.name: file_sha256(file) for file in sorted(folder.iterdir()) if file.is_file()}
