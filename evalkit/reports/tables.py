@@ -111,8 +111,8 @@ def _heads(summary: Summary, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def shared_factors(summary: Summary) -> str:
-    """What is the same in every cell, in words."""
-    shared = [name for name in CELL if name not in summary.factors and len(summary.outcomes)]
+    """What is the same in every cell besides the model, in words."""
+    shared = [name for name in CELL[1:] if name not in summary.factors and len(summary.outcomes)]
     return ", ".join(f"{_NAMES.get(name, name)} {_level(summary.outcomes[name].iloc[0])}" for name in shared)
 
 

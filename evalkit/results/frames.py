@@ -83,9 +83,7 @@ def _requirements(path: Path, manifest: Mapping[str, Any]) -> pa.Table:
             for item in task["requirements"]
         ]
     except (KeyError, TypeError) as error:
-        raise RunDirectoryError(
-            f"{path / NAME} does not list its tasks' requirements ({error!r})."
-        ) from error
+        raise RunDirectoryError(f"{path / NAME} does not list its tasks' requirements ({error!r}).") from error
     return pa.Table.from_pylist(rows, _REQUIREMENTS)
 
 

@@ -140,7 +140,5 @@ def _check_empty(path: Path) -> None:
     if all(is_leftover(entry) for entry in path.iterdir()):
         remove_leftovers(path)
         return
-    resume = (
-        f"Continue it with 'evalkit run --resume {path}', or choose" if (path / NAME).exists() else "Choose"
-    )
+    resume = f"Continue it with 'evalkit run --resume {path}', or choose" if (path / NAME).exists() else "Choose"
     raise RunDirectoryError(f"{path} already exists and is not empty. {resume} another --out.")

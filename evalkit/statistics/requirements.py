@@ -20,8 +20,8 @@ def requirement_table(results: Results) -> pd.DataFrame:
     """
     keys = ["task_id", "requirement"]
     rates = [
-        {**dict(zip(keys, name, strict=True)), **_broken_rate(group)}
-        for name, group in _by_sample(results.verdicts).groupby(keys, sort=False)
+        {**dict(zip(keys, name, strict=True)), **_broken_rate(draws)}
+        for name, draws in _by_draw(_by_sample(results.verdicts)).groupby(keys, sort=False)
     ]
     columns = [*keys, "samples", "broken", "estimate", "low", "high"]
     table = results.requirements.merge(pd.DataFrame(rates, columns=columns), how="left", on=keys)
@@ -40,8 +40,13 @@ def _by_sample(verdicts: pd.DataFrame) -> pd.DataFrame:
     return rows[~rows["unscored"]]
 
 
-def _broken_rate(rows: pd.DataFrame) -> dict[str, object]:
-    draw = rows["index"].where(rows["temperature"].gt(0), -1)
-    clusters = rows.groupby([*(rows[name] for name in CELL), draw], sort=False)["broken"].agg(["size", "sum"])
-    interval = clustered_ratio(clusters["sum"], clusters["size"])
-    return {"samples": len(rows), "broken": int(rows["broken"].sum()), **interval._asdict()}
+def _by_draw(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row per requirement and independent draw, with how many samples it stands for and broke it."""
+    draws = rows.assign(draw=rows["index"].where(rows["temperature"].gt(0), -1))
+    names = ["task_id", "requirement", *CELL, "draw"]
+    return draws.groupby(names, sort=False)["broken"].agg(["size", "sum"]).reset_index()
+
+
+def _broken_rate(draws: pd.DataFrame) -> dict[str, object]:
+    interval = clustered_ratio(draws["sum"], draws["size"])
+    return {"samples": draws["size"].sum(), "broken": draws["sum"].sum(), **interval._asdict()}

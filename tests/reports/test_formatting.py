@@ -1,5 +1,6 @@
 """Numbers that do not lie by rounding, and texts that cannot pretend to be something else."""
 
+import doctest
 import math
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from evalkit.reports import formatting
 from evalkit.reports.formatting import (
     count,
     interval,
@@ -94,3 +96,9 @@ def test_a_fence_is_longer_than_anything_inside(text: str) -> None:
 def test_shortened_says_how_much_is_missing() -> None:
     assert shortened("abc", 3) == "abc"
     assert shortened("a" * 1500, 2) == "aa… (1,498 more characters)"
+
+
+def test_the_values_shown_in_docstrings() -> None:
+    shown = doctest.testmod(formatting)
+    assert shown.attempted > 0
+    assert shown.failed == 0

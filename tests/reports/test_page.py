@@ -82,6 +82,12 @@ def test_the_numbers_of_every_table(make_run: MakeRun) -> None:
     assert table_row(statuses, "| `0.8`") == ["`0.8`", "8", "4", "0"]
 
 
+def test_what_is_the_same_in_every_cell_is_said_once(make_run: MakeRun) -> None:
+    markdown, _ = report(make_run(ATTEMPTS))
+    assert "- Samples: 5 in 2 cells, 5 scored; in every cell: identifiers snake\\_case, prompt plain\n" in markdown
+    assert "| identifiers |" not in markdown
+
+
 def test_the_most_broken_requirements_come_first(make_run: MakeRun) -> None:
     markdown, _ = report(make_run(ATTEMPTS))
     rows = [line for line in markdown.splitlines() if re.match(r"\| `[ab]` \| `(adds|guards)`", line)]

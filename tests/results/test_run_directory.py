@@ -216,9 +216,7 @@ def test_create_says_where_it_cannot_write(tmp_path: Path) -> None:
         (b'{"format": 1, "unit_size": 2, "tasks": [1]}', "tasks must map each task id"),
     ],
 )
-def test_open_says_what_is_wrong_with_the_manifest(
-    tmp_path: Path, content: bytes | None, reason: str
-) -> None:
+def test_open_says_what_is_wrong_with_the_manifest(tmp_path: Path, content: bytes | None, reason: str) -> None:
     if content is not None:
         (tmp_path / "manifest.json").write_bytes(content)
     with pytest.raises(RunDirectoryError, match=reason) as caught:
