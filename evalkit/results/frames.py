@@ -67,7 +67,8 @@ def load(path: Path | str) -> Results:
 
 
 def _read(folder: Path, kind: str, schema: pa.Schema) -> pa.Table:
-    paths = sorted(folder.glob(f"{kind}-*.parquet"), key=lambda path: int(path.stem.partition("-")[2]))
+    units = {path.stem.partition("-")[2]: path for path in folder.glob(f"{kind}-*.parquet")}
+    paths = [units[unit] for unit in sorted(filter(str.isdecimal, units), key=int)]  # others are a user's own
     return pa.concat_tables([schema.empty_table(), *(shards.read_shard(path, schema) for path in paths)])
 
 

@@ -102,6 +102,11 @@ def test_units_are_read_in_the_order_of_the_plan(run: RunDirectory) -> None:
     assert evalkit.load(run.path).samples["index"].tolist() == [9, 99_999, 100_000]
 
 
+def test_a_users_own_files_beside_the_shards_are_left_alone(run: RunDirectory) -> None:
+    (run.path / "samples-mine.parquet").write_bytes(b"not a shard")
+    assert len(evalkit.load(run.path).samples) == 0
+
+
 def test_an_empty_run_has_empty_tables(run: RunDirectory) -> None:
     results = evalkit.load(run.path)
     assert len(results.samples) == len(results.verdicts) == len(results.tokens()) == 0
