@@ -8,9 +8,12 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import Protocol, Self, TextIO
+from typing import TYPE_CHECKING, Protocol, Self, TextIO
 
 from evalkit.types import Sample, Status, Verdict
+
+if TYPE_CHECKING:
+    from rich.console import Group
 
 LINE_EVERY = 5.0  # seconds between plain lines
 
@@ -73,13 +76,13 @@ class Tally:
     def line(self) -> str:
         """
         >>> Tally(8, 8, clock=lambda: 0.0).line()
-        'samples 0/8, judged 0/8, 0 tokens/s, tests: 0 passed, 0 failed, 0 other, time left unknown'
+        '0/8 drawn, 0/8 judged, 0 tokens/s, tests 0 passed 0 failed 0 other, time left unknown'
         """
         passed, failed = self.verdicts[Status.PASSED], self.verdicts[Status.FAILED]
         other = sum(self.verdicts.values()) - passed - failed
         return (
-            f"samples {self.samples_drawn}/{self.to_draw}, judged {self.samples_judged}/{self.to_judge}, "
-            f"{self.tokens_per_second:.0f} tokens/s, tests: {passed} passed, {failed} failed, {other} other, "
+            f"{self.samples_drawn}/{self.to_draw} drawn, {self.samples_judged}/{self.to_judge} judged, "
+            f"{self.tokens_per_second:.0f} tokens/s, tests {passed} passed {failed} failed {other} other, "
             f"time left {_duration(self.seconds_left)}"
         )
 
@@ -120,56 +123,57 @@ class LineProgress:
 
 
 class LiveProgress:
-    """A bar that is redrawn in place, for terminals."""
+    """A bar and a line under it that are redrawn in place, for terminals."""
 
-    def __init__(self, tally: Tally) -> None:
+    def __init__(self, tally: Tally, stream: TextIO) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, TextColumn
-        from rich.progress import Progress as RichProgress
+        from rich.live import Live
 
         self._tally = tally
-        self._bar = RichProgress(
-            BarColumn(bar_width=24),
-            TextColumn("{task.description}"),
-            console=Console(stderr=True),
+        self._live = Live(
+            get_renderable=self._display,  # asked again four times a second, so that the time goes on
+            console=Console(file=stream, highlight=False),
             refresh_per_second=4,
+            transient=True,
         )
-        self._task = self._bar.add_task(tally.line(), total=tally.to_draw + tally.to_judge)
 
     def note(self, message: str) -> None:
         """A line above the bar."""
-        self._bar.console.print(message, markup=False, highlight=False)
+        self._live.console.print(message, markup=False)
 
     def drawn(self, sample: Sample) -> None:
-        """Count and redraw."""
+        """Count."""
         self._tally.drawn(sample)
-        self._update()
 
     def judged(self, verdicts: Iterable[Verdict]) -> None:
-        """Count and redraw."""
+        """Count."""
         self._tally.judged(verdicts)
-        self._update()
 
-    def _update(self) -> None:
+    def _display(self) -> "Group":
+        from rich.console import Group
+        from rich.progress_bar import ProgressBar
+        from rich.text import Text
+
+        total = self._tally.to_draw + self._tally.to_judge
         done = self._tally.samples_drawn + self._tally.samples_judged
-        self._bar.update(self._task, completed=done, description=self._tally.line())
+        return Group(ProgressBar(total=max(total, 1), completed=done), Text(self._tally.line()))
 
     def __enter__(self) -> Self:
-        self._bar.start()
+        self._live.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._update()
-        self._bar.stop()
+        self._live.stop()
+        self.note(self._tally.line())
 
 
 def progress(tally: Tally, stream: TextIO | None = None) -> LineProgress | LiveProgress:
     """The live display when standard error is a terminal and CI is not set, else plain lines."""
     stream = stream or sys.stderr
     if stream.isatty() and not os.environ.get("CI"):
-        return LiveProgress(tally)
+        return LiveProgress(tally, stream)
     return LineProgress(tally, stream)
 
 

@@ -62,7 +62,7 @@ def experiment_of(manifest: Mapping[str, Any], path: Path) -> Experiment:
 
 def check_same_tasks(manifest: Mapping[str, Any], plan: Plan, path: Path) -> None:
     """Raises RunDirectoryError when the suite is no longer what the run was begun with."""
-    recorded = {task_id: task["hash"] for task_id, task in manifest["tasks"].items()}
+    recorded = {task_id: task.get("hash") for task_id, task in manifest.get("tasks", {}).items()}
     current = {task.id: task_hash(task) for task in plan.suite.tasks}
     changed = sorted(key for key in {*recorded, *current} if recorded.get(key) != current.get(key))
     if changed:
@@ -70,16 +70,17 @@ def check_same_tasks(manifest: Mapping[str, Any], plan: Plan, path: Path) -> Non
             f"{path} cannot be resumed: these tasks of {plan.suite.name!r} have changed since it was begun: "
             f"{', '.join(changed)}. Bring them back, or start a new run."
         )
-    if manifest["plan"] != {"samples": len(plan.keys), "units": len(plan.units)}:
+    planned = {"samples": len(plan.keys), "units": len(plan.units)}
+    if manifest.get("plan") != planned or manifest["unit_size"] != plan.experiment.unit_size:
         raise RunDirectoryError(
-            f"{path} cannot be resumed: its manifest plans {manifest['plan']['samples']} samples, "
-            f"its configuration gives {len(plan.keys)}. Start a new run."
+            f"{path} cannot be resumed: its configuration gives {planned['samples']} samples in {planned['units']} "
+            f"units, its manifest plans {manifest.get('plan')}. Start a new run."
         )
 
 
 def check_same_model(manifest: Mapping[str, Any], label: str, models: Models, path: Path) -> None:
     """Raises RunDirectoryError when a model or what it is asked is no longer what the run was begun with."""
-    recorded, current = manifest["model"].get(label, {}), describe_model(label, models)
+    recorded, current = manifest.get("model", {}).get(label, {}), describe_model(label, models)
     changed = sorted(key for key in {*recorded, *current} if recorded.get(key) != current.get(key))
     if changed:
         raise RunDirectoryError(

@@ -1,12 +1,11 @@
 """The models of a run, one in memory at a time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from hashlib import sha256
 
 from evalkit.errors import ConfigError
-from evalkit.identifiers import rename_task
 from evalkit.run.plan import Plan
-from evalkit.types import Model, SampleKey, Suite, Task
+from evalkit.types import Model, SampleKey, Task
 
 SCRIPTED = "scripted"
 
@@ -74,19 +73,21 @@ def model_loader(plan: Plan, note: Callable[[str], None]) -> Callable[[str], Mod
         if name == SCRIPTED:
             from evalkit.models.scripted import ScriptedModel
 
-            return ScriptedModel(scripted_answers(plan.suite, experiment.identifiers))
+            return ScriptedModel(scripted_answers(plan))
         from evalkit.models import fetch_model, list_models, load_model
 
         if any(each.name == name and not each.cached for each in list_models()):
             fetch_model(name, note)
+        note(f"Loading {name}.")
         return load_model(name, dtype=experiment.dtype, batch_size=experiment.batch_size)
 
     return load
 
 
-def scripted_answers(suite: Suite, styles: tuple[str, ...]) -> Mapping[tuple[str, str], tuple[str, ...]]:
+def scripted_answers(plan: Plan) -> dict[tuple[str, str], tuple[str, ...]]:
     """Per task and identifier style: the reference, each known-wrong solution, and an answer without code."""
-    return {(task.id, style): _answers(rename_task(task, style)) for task in suite.tasks for style in styles}
+    styles = plan.experiment.identifiers
+    return {(task_id, style): _answers(plan.renamed(task_id, style)) for task_id in plan.tasks for style in styles}
 
 
 def _answers(task: Task) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ class Plan:
     experiment: Experiment
     suite: Suite
     keys: tuple[SampleKey, ...]
+    _renamed: dict[tuple[str, str], Task] = field(default_factory=dict, repr=False, compare=False)
     _questions: dict[tuple[str, str, str], Question] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -56,11 +57,17 @@ class Plan:
         """Tasks by id, before any renaming."""
         return {task.id: task for task in self.suite.tasks}
 
+    def renamed(self, task_id: str, style: str) -> Task:
+        """A task in an identifier style; worked out once, for parsing takes its time."""
+        if (task_id, style) not in self._renamed:
+            self._renamed[task_id, style] = rename_task(self.tasks[task_id], style)
+        return self._renamed[task_id, style]
+
     def question(self, key: SampleKey) -> Question:
-        """The renamed task and the prompt of a sample; worked out once per task and style."""
+        """The renamed task and the prompt of a sample."""
         known = (key.task_id, key.cell.identifiers, key.cell.prompt)
         if known not in self._questions:
-            task = rename_task(self.tasks[key.task_id], key.cell.identifiers)
+            task = self.renamed(key.task_id, key.cell.identifiers)
             self._questions[known] = Question(task, build_prompt(task, key.cell.prompt))
         return self._questions[known]
 

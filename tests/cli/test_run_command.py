@@ -73,7 +73,7 @@ def test_the_last_line_of_standard_output_is_the_reports_path(evalkit: Evalkit, 
     assert report.parent.parent == Path("runs")
     assert report.parent.name.endswith("Z-tiny")
     assert "Sandbox: rule, 2 workers." in done.stderr
-    assert "samples 32/32, judged 32/32" in done.stderr.splitlines()[-1]
+    assert "32/32 drawn, 32/32 judged" in done.stderr.splitlines()[-1]
     assert "\x1b" not in done.stdout + done.stderr  # not a terminal: plain lines
 
 

@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
+from evalkit.config import load_experiment
 from evalkit.run.models import scripted_answers
+from evalkit.run.plan import plan
 from evalkit.suites import load_suite
 
 
 def test_answers_are_reference_known_wrongs_and_one_without_code_per_style(tiny_suite: Path) -> None:
     suite = load_suite(str(tiny_suite))
-    answers = scripted_answers(suite, ("snake_case", "camelCase"))
+    experiment = load_experiment("tiny", {"identifiers": ("snake_case", "camelCase")})
+    answers = scripted_answers(plan(experiment, suite))
     assert set(answers) == {(task.id, style) for task in suite.tasks for style in ("snake_case", "camelCase")}
     for (_, style), texts in answers.items():
         assert len(texts) == 4
