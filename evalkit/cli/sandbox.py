@@ -1,5 +1,7 @@
 """`evalkit sandbox`: make the sandbox image, and prove that a sandbox protects."""
 
+from contextlib import closing
+
 import click
 
 from evalkit.cli.signals import stoppable
@@ -13,28 +15,37 @@ def sandbox() -> None:
 
 
 @sandbox.command()
-@click.option(
-    "--from-image", metavar="IMAGE", help="Base image with Python; without it, this machine's Python is used."
-)
+@click.option("--from-image", metavar="IMAGE", help="Base image with Python; the default is this machine's Python.")
 @click.option("--name", metavar="NAME", help="Name and tag of the image that is made.")
 def build(from_image: str | None, name: str | None) -> None:
-    """Make the image that the Docker sandbox runs; needs no registry."""
+    """Make the image that the Docker sandbox runs, without any registry; the last line is its name."""
     from evalkit.sandboxes.image import build_image
 
     with stoppable():
-        click.echo(build_image(from_image=from_image, name=name))
+        click.echo(build_image(from_image, name, say))
 
 
 @sandbox.command()
 @click.option("--sandbox", "name", default="auto", show_default=True, help="The sandbox to attack.")
 def check(name: str) -> None:
-    """Attack each protection of a sandbox, and say which held.
+    """Attack each protection of a sandbox, and say which ones held.
 
-    Exit codes: 0 all held, 1 one did not, 2 wrong input or no sandbox.
+    Exit codes: 0 all held, 1 one did not, 2 no such sandbox here, 130 interrupted.
     """
+    from evalkit.sandboxes import open_sandbox
     from evalkit.sandboxes.check import check_sandbox
 
-    with stoppable():
-        findings = check_sandbox(name)
-    for finding in findings:
-        click.echo(finding)
+    held = []
+    with stoppable(), closing(open_sandbox(name, say=say)) as attacked:
+        for finding in check_sandbox(attacked):
+            held.append(finding.held)
+            state = "held" if finding.held else "BROKEN"
+            click.echo(f"{state:6}  {finding.protection}: {finding.attack} ({finding.detail})")
+    click.echo(f"{attacked.name}: {sum(held)} of {len(held)} attacks held off.")
+    if not all(held):
+        raise SystemExit(FINDINGS)
+
+
+def say(line: str) -> None:
+    """A line about what is going on, beside the results."""
+    click.echo(line, err=True)
