@@ -57,8 +57,9 @@ def test_expired_entries_are_not_counted():
     cache.put_value("early", 1)
     now[0] = 4.0
     cache.put_value("late", 2)
+    cache.put_value("last", 3)
     now[0] = 6.0
-    assert cache.count_entries() == 1
+    assert cache.count_entries() == 2
 
 
 @pytest.mark.requirement("put-renews")
