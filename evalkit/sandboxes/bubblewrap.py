@@ -1,4 +1,5 @@
-"""Isolates: network, file system (read-only, nothing of the host but this Python), processes, IPC, host name, users.
+"""Isolates: network, file system (read-only, nothing of the host but this Python), processes, IPC, host name, users,
+system calls.
 Does not isolate: processor time shared with the host; memory and process counts are limited by rlimits and by
 measuring, not by a cgroup.
 
@@ -6,12 +7,13 @@ Started by root, one box holds judge and candidates under two uids of their own.
 only one uid to be had, so judge and candidates get a box each, in namespaces of their own, joined by one socket.
 """
 
+import contextlib
 import json
 import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,7 @@ from evalkit.sandboxes.rootfs import (
     rootfs,
     rootfs_key,
 )
+from evalkit.sandboxes.seccomp import filter_program
 from evalkit.sandboxes.worker import Worker
 from evalkit.types import Job, Outcome
 
@@ -47,6 +50,7 @@ class BubblewrapSandbox:
         self.workers = workers
         self._program = program()
         self._root = rootfs()
+        self._program_filter = filter_program()
         self._pool = WorkerPool(self._start, workers)
         self._two_uids  # noqa: B018  # asking starts the probe: a kernel that refuses is reported before any work
 
@@ -84,9 +88,12 @@ class BubblewrapSandbox:
 
     def _refusal(self, box: list[str]) -> str:
         """Why `box` cannot be started; empty when it can."""
-        probe = [*box, "--", "/usr/bin/true"]
         try:
-            ended = subprocess.run(probe, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False)
+            with self._filter() as fd:
+                probe = [*box, "--seccomp", str(fd), "--", "/usr/bin/true"]
+                ended = subprocess.run(
+                    probe, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False, pass_fds=[fd]
+                )
         except (OSError, subprocess.TimeoutExpired) as error:
             return str(error)
         lines = ended.stderr.strip().splitlines() or [f"exit code {ended.returncode}"]
@@ -116,24 +123,37 @@ class BubblewrapSandbox:
         # A uid for each worker: the kernel counts a uid's processes over all boxes together.
         place = {"kind": "uid", "uid": CANDIDATE_UID + 2 * slot}
         settings = _settings(control=None, judge_uid=JUDGE_UID + 2 * slot, place=place)
-        return RunnerProcess([*self._uids_box(), "--", *_runner("supervisor", settings)]).worker()
+        with self._filter() as fd:
+            command = [*self._uids_box(), "--seccomp", str(fd), "--", *_runner("supervisor", settings)]
+            return RunnerProcess(command, pass_fds=[fd]).worker()
+
+    @contextlib.contextmanager
+    def _filter(self) -> Iterator[int]:
+        """A descriptor from which one box reads the system call filter."""
+        fd = os.memfd_create("filter")
+        try:
+            os.write(fd, self._program_filter)
+            os.lseek(fd, 0, os.SEEK_SET)
+            yield fd
+        finally:
+            os.close(fd)
 
     def _start_two_boxes(self) -> Worker:
         judges, candidates = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         box = self._box(user_namespace=True)
-        with judges, candidates:
+        with judges, candidates, self._filter() as first, self._filter() as second:
             settings = _settings(control=candidates.fileno(), judge_uid=None, place={"kind": "namespace"})
             keeper = subprocess.Popen(
-                [*box, "--", *_runner("keeper", settings)],
+                [*box, "--seccomp", str(first), "--", *_runner("keeper", settings)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                pass_fds=[candidates.fileno()],
+                pass_fds=[candidates.fileno(), first],
                 start_new_session=True,
             )
             settings = _settings(control=judges.fileno(), judge_uid=None, place={})
-            command = [*box, "--", *_runner("supervisor", settings)]
-            return RunnerProcess(command, pass_fds=[judges.fileno()], helper=keeper).worker()
+            command = [*box, "--seccomp", str(second), "--", *_runner("supervisor", settings)]
+            return RunnerProcess(command, pass_fds=[judges.fileno(), second], helper=keeper).worker()
 
 
 def _settings(control: int | None, judge_uid: int | None, place: dict[str, Any]) -> str:

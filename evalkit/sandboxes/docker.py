@@ -8,16 +8,14 @@ sample and a keeper forks a candidate for each test.
 
 import contextlib
 import json
-import os
 import select
 import socket
 import struct
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evalkit.errors import SandboxFailed, SandboxUnavailable
+from evalkit.errors import SandboxUnavailable
 from evalkit.registry import data_folder
 from evalkit.sandboxes.image import build_image, connect, image_name, reason_of
 from evalkit.sandboxes.orphans import owner_label, remove_orphans
@@ -94,7 +92,7 @@ class DockerSandbox:
 
     def _create(self) -> str:
         labels = self._image.labels
-        place = {"kind": "uid", "uid": CANDIDATE_UID, "scratch": "/tmp", "rlimits_only": False}  # noqa: S108  # in the box
+        place = {"kind": "uid", "uid": CANDIDATE_UID, "scratch": "/tmp", "rlimits_only": False}
         settings = {
             "control": None,
             "judge_uid": JUDGE_UID,
@@ -126,7 +124,7 @@ def _host_settings(limits: Limits) -> dict[str, Any]:
         "auto_remove": True,
         "network_mode": "none",
         "read_only": True,
-        "tmpfs": {"/tmp": f"size={SCRATCH_BYTES},mode=1777,nr_inodes=10000,nosuid,nodev,noexec"},  # noqa: S108  # in the box
+        "tmpfs": {"/tmp": f"size={SCRATCH_BYTES},mode=1777,nr_inodes=10000,nosuid,nodev,noexec"},
         "cap_drop": ["ALL"],
         "cap_add": ["SETUID", "SETGID", "KILL"],  # to give candidates their uid, and to end them
         "security_opt": ["no-new-privileges", f"seccomp={json.dumps(json.loads(profile))}"],

@@ -85,15 +85,16 @@ def _import_host(client: "DockerClient", name: str) -> None:
             for path in sorted((data_folder("sandbox") / "runner").glob("*.py")):
                 archive.add(path, arcname=f".{RUNNER_FOLDER}/{path.name}", filter=_as_root)
         file.seek(0)
-        # The client's own import helper keeps the whole archive in memory; the endpoint takes a stream.
-        answer = client.api._post(  # type: ignore[attr-defined]  # noqa: SLF001  # see above
-            client.api._url("/images/create"),  # noqa: SLF001  # see above
+        # The client's own import helper reads the whole archive into memory; the endpoint takes a stream.
+        api: Any = client.api
+        answer = api._post(
+            api._url("/images/create"),
             params={"fromSrc": "-", "repo": repository, "tag": tag or "latest", "changes": changes},
             data=file,
             headers={"Content-Type": "application/tar"},
             timeout=None,
         )
-    client.api._raise_for_status(answer)  # noqa: SLF001  # see above
+    api._raise_for_status(answer)
 
 
 def _as_root(entry: tarfile.TarInfo) -> tarfile.TarInfo:
@@ -119,7 +120,12 @@ def _build_on(client: "DockerClient", base: str, name: str) -> None:
         raise SandboxUnavailable(f"The image {base} has Python {major}.{minor}; the sandbox needs 3.11 or newer.")
     with _build_context() as folder:
         client.images.build(
-            path=folder, tag=name, buildargs={"BASE": base}, labels=_labels(python, packages), rm=True, network_mode="none"
+            path=folder,
+            tag=name,
+            buildargs={"BASE": base},
+            labels=_labels(python, packages),
+            rm=True,
+            network_mode="none",
         )
 
 

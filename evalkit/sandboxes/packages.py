@@ -17,7 +17,9 @@ def folders_of(name: str) -> dict[str, Path]:
         return {}
     tops = {entry.parts[0] for entry in installed.files or ()}
     skipped = (".dist-info", ".egg-info", ".pth")
-    return {top: Path(str(installed.locate_file(top))) for top in tops - {"..", "__pycache__"} if not top.endswith(skipped)}
+    return {
+        top: Path(str(installed.locate_file(top))) for top in tops - {"..", "__pycache__"} if not top.endswith(skipped)
+    }
 
 
 def judge_path() -> list[str]:

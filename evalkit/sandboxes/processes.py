@@ -14,7 +14,9 @@ from evalkit.sandboxes.worker import PipeChannel, Worker
 class RunnerProcess:
     """A supervisor's process, with helpers that live and die with it."""
 
-    def __init__(self, command: Sequence[str], pass_fds: Sequence[int] = (), helper: "subprocess.Popen[bytes] | None" = None) -> None:
+    def __init__(
+        self, command: Sequence[str], pass_fds: Sequence[int] = (), helper: "subprocess.Popen[bytes] | None" = None
+    ) -> None:
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed in `end`
         self._helper = helper
         self._process = subprocess.Popen(

@@ -87,11 +87,15 @@ def _build(root: Path) -> None:
     _copy_packages(root)
     programs = [Path(interpreter()), *filter(Path.exists, (Path("/bin") / tool for tool in _TOOLS))]
     for program in programs:
-        _copy_file(program, root / "usr/bin" / program.name if program.parent == Path("/bin") else _below(root, program))
+        _copy_file(
+            program, root / "usr/bin" / program.name if program.parent == Path("/bin") else _below(root, program)
+        )
     _copy_libraries(root, programs)
-    compileall.compile_dir(root, quiet=2, workers=1, stripdir=str(root), invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
-    for folder, _, _ in os.walk(root):
-        Path(folder).chmod(0o755)
+    compileall.compile_dir(
+        root, quiet=2, workers=1, stripdir=str(root), invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH
+    )
+    for path, _, _ in os.walk(root):
+        Path(path).chmod(0o755)
     (root / "tmp").chmod(0o1777)
 
 

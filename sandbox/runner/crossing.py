@@ -211,9 +211,7 @@ def _next(self: StandIn) -> object:
     return object.__getattribute__(self, "_call")("special", self, "__next__", ())
 
 
-_METHODS: dict[str, Callable[..., object]] = {name: _special_method(name) for name in _SPECIAL} | {
-    "__next__": _next
-}
+_METHODS: dict[str, Callable[..., object]] = {name: _special_method(name) for name in _SPECIAL} | {"__next__": _next}
 _CLASSES: dict[tuple[str, tuple[object, ...]], type[StandIn]] = {}
 
 

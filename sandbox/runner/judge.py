@@ -26,8 +26,9 @@ _DYING_SECONDS = 1.0  # between the end of a connection and the end of its proce
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 _MISSING = re.compile(r"ImportError: cannot import name '(\w+)' from '<unknown module name>'")
 _OVERSTEPS = {
-    "cpu": ("timeout", "used more than {cpu_seconds:g} s of processor time"),
-    "wall": ("timeout", "did not answer within {wall_seconds:g} s"),
+    # One text for both, since which of them ends a slow program depends on what else the machine does.
+    "cpu": ("timeout", "not over after {cpu_seconds:g} s of processor time or {wall_seconds:g} s"),
+    "wall": ("timeout", "not over after {cpu_seconds:g} s of processor time or {wall_seconds:g} s"),
     "memory": ("out_of_memory", "used more than {memory_bytes} bytes of memory"),
     "output": ("output_limit", "printed more than {output_bytes} bytes"),
     "processes": ("error", "started more than {processes} processes"),

@@ -54,9 +54,9 @@ def prefer_as_victim() -> None:
         return  # a kernel without it: the memory limit still holds
 
 
-def usage(belongs: Callable[[str], bool]) -> Usage:
-    """Sum over the processes for which `belongs(pid)` holds."""
-    seconds, memory, pids = 0.0, 0, []
+def usage(belongs: Callable[[str], bool], together: Callable[[list[int]], int]) -> Usage:
+    """Over the processes for which `belongs(pid)` holds; `together` combines their resident bytes."""
+    seconds, memory, pids = 0.0, [0], []
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
             if not belongs(pid):
@@ -68,8 +68,8 @@ def usage(belongs: Callable[[str], bool]) -> Usage:
         if fields[0] not in b"ZX":
             pids.append(int(pid))
         seconds += sum(map(int, fields[11:15])) / _TICKS  # own and reaped children's, user and system
-        memory += resident * _PAGE
-    return Usage(seconds, memory, tuple(pids))
+        memory.append(resident * _PAGE)
+    return Usage(seconds, together(memory), tuple(pids))
 
 
 def out_of_memory_kills() -> int:

@@ -1,7 +1,7 @@
 """Where candidates run: which processes are theirs, which uid they get, and how the place is emptied again."""
 
+import ctypes
 import os
-import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -42,10 +42,14 @@ class Place:
             os.setgroups([])
             os.setresgid(self.uid, self.uid, self.uid)
             os.setresuid(self.uid, self.uid, self.uid)
+            _drop_inheritable_capabilities()
 
     def usage(self, candidate: int) -> Usage:
-        """What all processes of the candidate with that PID use."""
-        return usage(lambda pid: self._belongs(pid, candidate))
+        """What all processes of the candidate with that PID use.
+
+        Memory that forks share is counted for each of them, so where a cgroup limits the sum only the largest counts.
+        """
+        return usage(lambda pid: self._belongs(pid, candidate), sum if self.rlimits_only else max)
 
     def _belongs(self, pid: str, candidate: int) -> bool:
         if self.kind == "namespace":
@@ -91,6 +95,13 @@ class Place:
         os.waitpid(pid, 0)
 
 
+def _drop_inheritable_capabilities() -> None:
+    """setuid clears all sets but this one. Header: version 3 (linux/capability.h), this process; then all zero."""
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    nothing = (ctypes.c_uint32 * 6)()
+    ctypes.CDLL(None).capset(ctypes.byref(header), ctypes.byref(nothing))
+
+
 def _reap() -> bool:
     """Collect ended children; whether living ones are left."""
     try:
@@ -109,20 +120,19 @@ def _ignoring_absence(action: Callable[[], None]) -> None:
 
 
 def _wipe(folder: str) -> None:
-    for entry in os.scandir(folder):
-        if entry.is_dir(follow_symlinks=False):
-            shutil.rmtree(entry.path, onerror=_unlock)
-        else:
-            os.unlink(entry.path)
-
-
-def _unlock(_function: Callable[..., object], path: str, _error: object) -> None:
-    """A directory the sample made unreadable: open it up and go on; what still resists is seen by the caller."""
-    os.chmod(os.path.dirname(path), 0o700)
-    if os.path.isdir(path) and not os.path.islink(path):
-        os.chmod(path, 0o700)
-        shutil.rmtree(path, ignore_errors=True)
-        if os.path.isdir(path):
-            os.rmdir(path)
-    else:
-        os.unlink(path)
+    """Remove everything in `folder`. Each subfolder is moved up before it is emptied, so that no depth is too deep."""
+    prefix = os.path.join(folder, f".wipe-{os.urandom(8).hex()}-")
+    pending = [folder]
+    moved = 0
+    while pending:
+        current = pending.pop()
+        for entry in list(os.scandir(current)):
+            if not entry.is_dir(follow_symlinks=False):
+                os.unlink(entry.path)
+                continue
+            os.chmod(entry.path, 0o700)
+            moved += 1
+            os.rename(entry.path, f"{prefix}{moved}")
+            pending.append(f"{prefix}{moved}")
+        if current != folder:
+            os.rmdir(current)

@@ -160,7 +160,7 @@ class Supervisor:
 def _stuck(job: Job, at: int, status: int | None) -> Outcome:
     """The outcome of the test at which the judge did not go on, because of what the solution gave it."""
     if status is None:
-        return job.plan[at], "timeout", f"the test was not over after {job.budget['wall_seconds']:g} s"
+        return job.plan[at], "timeout", f"the test itself was not over after {job.budget['wall_seconds']:g} s"
     return job.plan[at], "error", "gave a value with which the test could not be run to its end"
 
 
