@@ -71,10 +71,16 @@ class Judging:
             verdicts = score(sample, task, self._sandbox)
         except SandboxFailed as error:
             verdicts = unscored(sample, task, str(error))
-        broken = any(verdict.status is Status.UNSCORED for verdict in verdicts)
-        with self._lock:
-            self._failures = self._failures + 1 if broken else 0
+        self._count(verdicts)
         return sample, verdicts
+
+    def _count(self, verdicts: tuple[Verdict, ...]) -> None:
+        statuses = {verdict.status for verdict in verdicts}
+        with self._lock:
+            if Status.UNSCORED in statuses:
+                self._failures += 1
+            elif statuses - {Status.NO_SOLUTION}:  # without a solution the sandbox was not asked
+                self._failures = 0
 
     def _finish(self, future: "Future[Judged]") -> None:
         self._done.put(future)

@@ -106,12 +106,13 @@ def sample_of(row: Any) -> tuple[object, ...]:
     return row.task_id, row.temperature, row.identifiers, row.index
 
 
+@pytest.mark.slow
 def test_a_killed_run_that_is_resumed_gives_the_same_bytes(evalkit: Evalkit, tiny_suite: Path, tmp_path: Path) -> None:
     experiment = tmp_path / "experiment.yaml"
     experiment.write_text(f"suite: {tiny_suite}\nunit_size: 6\nsamples: 8\n")
     assert evalkit("run", experiment, *GRID, "--out", "whole").returncode == 0
     cut = tmp_path / "cut"
-    for done in (1, 4, 7):
+    for done in (1, 5):
         arguments = ["run", "--resume", cut] if cut.exists() else ["run", experiment, *GRID, "--out", cut]
         process = begun(arguments, lambda done=done: len(list(cut.glob("samples-*"))) >= done)  # type: ignore[misc]
         process.kill()
@@ -182,7 +183,7 @@ def test_a_dry_run_prints_the_plan_and_does_nothing(evalkit: Evalkit, tiny_suite
     done = evalkit("run", tiny_suite, *GRID, "--samples", 4, "--max-new-tokens", 100, "--dry-run")
     assert done.returncode == 0, done.stderr
     text = done.stdout
-    for part in ("2 tasks", "4 cells", "32 samples", "3,200", "rule", "model=scripted|temperature=0.2"):
+    for part in ("2 tasks", "4 cells", "Samples: 32 = ", "3,200", "RuleSandbox", "model=scripted|temperature=0.2"):
         assert part in text
     assert sorted(tmp_path.iterdir()) == before
 
