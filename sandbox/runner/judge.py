@@ -134,7 +134,7 @@ def _failure(error: BaseException) -> tuple[str, str]:
     if crossed(error):
         return ("out_of_memory" if isinstance(error, MemoryError) else "error"), f"raised {text}"
     if isinstance(error, AssertionError):
-        return "failed", str(error) or "assertion failed"
+        return "failed", str(error) or f"assertion failed in line {_line_of(error)} of the tests"
     if isinstance(error, _failures()):
         return "failed", str(error)
     if missing := _MISSING.match(text):
@@ -144,6 +144,16 @@ def _failure(error: BaseException) -> tuple[str, str]:
     return "error", text
 
 
+def _line_of(error: BaseException) -> int:
+    """The last line of the tests on the way to the error."""
+    line, frame = 0, error.__traceback__
+    while frame is not None:
+        if frame.tb_frame.f_code.co_filename == "tests.py":
+            line = frame.tb_lineno
+        frame = frame.tb_next
+    return line
+
+
 def _failures() -> tuple[type[BaseException], ...]:
     """What pytest raises for a failed expectation, such as an exception that did not come; () where it is not used."""
     outcomes = sys.modules.get("_pytest.outcomes")
@@ -151,14 +161,22 @@ def _failures() -> tuple[type[BaseException], ...]:
 
 
 def compile_tests(source: str) -> types.CodeType:
-    """Compile test source with pytest's assertion rewriting, so that a failure shows the values compared."""
+    """Compile test source. Tests that use pytest get its assertion rewriting, so that a failure shows the values.
+
+    pytest is imported here, once, since the judges that are forked later share it; tests that do not mention it
+    are spared its weight.
+    """
+    if "pytest" not in source:
+        return compile(source, "tests.py", "exec", dont_inherit=True)
     tree = ast.parse(source, "tests.py")
-    _rewriter()(tree, source.encode("utf-8", "surrogatepass"))
+    rewrite = _rewriter()
+    rewrite(tree, source.encode("utf-8", "surrogatepass"))
     return compile(tree, "tests.py", "exec", dont_inherit=True)
 
 
 def _rewriter() -> Callable[[ast.Module, bytes], None]:
     try:
+        import pytest  # noqa: F401  # for the judges forked later
         from _pytest.assertion.rewrite import rewrite_asserts
     except ImportError:  # an image without pytest: messages are plainer, verdicts the same
         return lambda tree, source: None

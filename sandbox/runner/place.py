@@ -63,7 +63,8 @@ class Place:
     def clean(self, candidate: int) -> bool:
         """Kill and reap all that is left, empty the scratch place. False when something resists."""
         deadline = time.monotonic() + _CLEAN_SECONDS
-        while _reap() or self.usage(candidate).pids:
+        # The keeper is the subreaper of all it starts: a descendant that lost its parent is its child.
+        while _reap():
             self._kill_all(candidate)
             if time.monotonic() > deadline:
                 return False
