@@ -1,0 +1,42 @@
+"""Identifier styles: the names of a task's interface spelled another way, everywhere alike.
+
+A style is one function `(words, kind) -> name`; see `evalkit.identifiers.styles`. One of your own is given
+as 'package.module:Attr' or installed as an entry point.
+"""
+
+from evalkit import registry
+from evalkit.identifiers.interface import interface_of
+from evalkit.identifiers.marking import fill_in, mark_names
+from evalkit.identifiers.naming import choose_names
+from evalkit.identifiers.styles import Style, abbreviated, camel_case, snake_case
+from evalkit.identifiers.words import Kind, split_words
+from evalkit.types import Task
+
+__all__ = [
+    "Kind",
+    "Style",
+    "abbreviated",
+    "camel_case",
+    "new_names",
+    "rename_task",
+    "snake_case",
+    "split_words",
+]
+
+
+def new_names(task: Task, style: str) -> dict[str, str]:
+    """Old name -> new name, for the names of the task's interface that the style changes.
+
+    Raises UnknownName when there is no such style.
+    """
+    return choose_names(task, interface_of(task), registry.resolve("identifier style", style), style)
+
+
+def rename_task(task: Task, style: str) -> Task:
+    """The task with its interface in another style: prompt, tests, reference, known-wrongs, entry point,
+    and the names in the requirements' texts. The names of the tests stay.
+
+    Raises UnknownName when there is no such style, TaskError when a source cannot be read.
+    """
+    names = new_names(task, style)
+    return fill_in(mark_names(task), names) if names else task
