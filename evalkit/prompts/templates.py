@@ -43,9 +43,7 @@ class Template:
         except TemplateSyntaxError as error:
             raise ConfigError(f"{self.path}: template syntax error: {error.message}") from error
         except TemplateError as error:
-            raise ConfigError(
-                f"{self.path}: {error.message}; given: {', '.join(_variables(task))}"
-            ) from error
+            raise ConfigError(f"{self.path}: {error.message}; given: {', '.join(_variables(task))}") from error
         settings = self.settings
         return Prompt(settings.mode, _ended(text), settings.prefill, settings.system, settings.stop)
 

@@ -1,4 +1,4 @@
-"""Suites: folders of tasks, packaged or a user's own, read into frozen records.
+"""Suites: folders of tasks, packaged or a user's own, and published data files, read into frozen records.
 
 Every malformed file raises TaskError with one line that names the file and, where known, the line.
 """
@@ -11,6 +11,8 @@ from pathlib import Path
 
 from evalkit import registry
 from evalkit.errors import TaskError, UnknownName
+from evalkit.suites.humaneval import DATA_VARIABLE, FILES, published_path, read_published
+from evalkit.suites.jsonl import SUFFIXES
 from evalkit.suites.native import SUITE_FILE, read_suite
 from evalkit.types import Suite, Task
 
@@ -23,21 +25,24 @@ def suite_names() -> tuple[str, ...]:
 
 
 def load_suite(name_or_path: str) -> Suite:
-    """The packaged suite of that name, or the suite in that folder. A packaged name wins over a folder.
+    """The suite of that name, in that folder, or in that .jsonl(.gz) file of HumanEval's format or HumanEval+'s.
 
-    Raises UnknownName for a name that is neither, TaskError for a suite that is not valid.
+    Packaged names and the names of published suites win over folders. Raises UnknownName for a name that is neither,
+    TaskError for a suite that is not valid.
     """
     if name_or_path in suite_names():
         return read_suite(registry.data_folder("tasks") / name_or_path)
-    folder = Path(name_or_path)
-    if name_or_path and folder.is_dir():
-        return read_suite(folder)
+    if name_or_path in FILES:
+        return read_published(published_path(name_or_path), name_or_path)
+    path = Path(name_or_path)
+    if name_or_path and path.is_dir():
+        return read_suite(path)
+    if name_or_path.endswith(SUFFIXES):
+        return read_published(path)
     if os.sep in name_or_path:
-        raise TaskError(folder, f"there is no such suite folder; it needs a {SUITE_FILE}")
-    available = ", ".join(suite_names()) or "none"
-    raise UnknownName(
-        f"Unknown suite {name_or_path!r}. Available: {available}. Or give the path of a suite folder."
-    )
+        raise TaskError(path, f"there is no such suite folder; it needs a {SUITE_FILE}")
+    available = ", ".join((*suite_names(), *(f"{name} (with {DATA_VARIABLE})" for name in FILES)))
+    raise UnknownName(f"Unknown suite {name_or_path!r}. Available: {available}. Or give the path of a folder or file.")
 
 
 def task_hash(task: Task) -> str:
