@@ -66,8 +66,13 @@ class Document:
         try:
             return model.model_validate(self.data)
         except ValidationError as error:
-            details = min(error.errors(), key=lambda each: self.line(*each["loc"]))
+            details = min(error.errors(), key=self._precedence)
             raise self.error(_sentence(details, model), *details["loc"]) from error
+
+    def _precedence(self, details: ErrorDetails) -> tuple[int, int]:
+        """By line, but a list that is too short comes last, the innermost first: wrong items do not count."""
+        location = details["loc"]
+        return (100 - len(location) if details["type"] == "too_short" else 0), self.line(*location)
 
 
 def _load(path: Path, text: str) -> tuple[yaml.Node | None, Any]:
@@ -124,6 +129,12 @@ def _sentence(details: ErrorDetails, model: type[BaseModel]) -> str:
         return f"{where} must be one of {choices}, not {value}"
     if kind in KINDS:
         return f"{where} must be {KINDS[kind]}, not {value}"
+    if kind == "too_short":
+        return f"{where} needs {details['ctx']['min_length']} or more entries, not {details['ctx']['actual_length']}"
+    if kind == "string_too_short":
+        return f"{where} must not be empty"
+    if kind == "string_pattern_mismatch":
+        return f"{where} must be a name without spaces and other marks, not {value}"
     reason = details["msg"].removeprefix("Value error, ")
     return f"{where}: {reason[:1].lower()}{reason[1:]}, not {value}"
 
