@@ -28,6 +28,7 @@ from place import Place
 
 _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 4, 36, 38
 _libc = ctypes.CDLL(None, use_errno=True)
+_ABOVE_OURS = 64  # no descriptor of the keeper is as high
 _TICK = 0.025  # seconds between looks at a running candidate
 
 
@@ -77,10 +78,6 @@ class Keeper:
             restrict(budget, self._place.rlimits_only)
             for option, value in ((_PR_SET_NO_NEW_PRIVS, 1), (_PR_SET_DUMPABLE, 1)):
                 _libc.prctl(option, value, 0, 0, 0)
-            scratch = self._place.scratch
-            os.chdir(scratch)
-            os.environ.clear()
-            os.environ.update(HOME=scratch, TMPDIR=scratch, PATH="/usr/bin:/bin", LANG="C.UTF-8")
             gc.enable()
             candidate.main(3)
         finally:
@@ -135,11 +132,18 @@ def _end(pid: int) -> int:
 
 def _arrange_descriptors(fd: int, output: int) -> None:
     """0 reads nothing, 1 and 2 are the counted output, 3 is the judge; nothing else stays open."""
-    null = os.open("/dev/null", os.O_RDONLY)
-    sources = [os.dup2(number, 100 + i) for i, number in enumerate((null, output, output, fd))]
-    for target, source in enumerate(sources):
+    sources = [os.dup2(number, _ABOVE_OURS + i) for i, number in enumerate((output, output, fd), start=1)]
+    for target, source in enumerate(sources, start=1):
         os.dup2(source, target)
-    os.closerange(4, 4096)
+    os.closerange(4, _ABOVE_OURS + 4)
+
+
+def _prepare_for_candidates(scratch: str) -> None:
+    """Do once, before any fork, what each candidate would otherwise do for itself."""
+    os.chdir(scratch)
+    os.environ.clear()
+    os.environ.update(HOME=scratch, TMPDIR=scratch, PATH="/usr/bin:/bin", LANG="C.UTF-8")
+    os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
     sys.stdin = open(0, closefd=False)  # noqa: SIM115  # lives as long as the process
     sys.stdout = open(1, "w", closefd=False, encoding="utf-8", errors="replace")  # noqa: SIM115  # as above
     sys.stderr = open(2, "w", closefd=False, encoding="utf-8", errors="replace")  # noqa: SIM115  # as above
@@ -157,6 +161,7 @@ def main(control_fd: int, place: Place) -> None:
     _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's own reaction to it would let children end PID 1
     os.umask(0o077)
+    _prepare_for_candidates(place.scratch)
     gc.disable()
     gc.freeze()  # pages shared with the forks stay shared
     Keeper(socket.socket(fileno=control_fd), place).serve()

@@ -49,7 +49,9 @@ def restrict(budget: Budget, rlimits_only: bool) -> None:
 def prefer_as_victim() -> None:
     """When memory runs out the kernel takes the candidate, not the keeper."""
     try:
-        Path("/proc/self/oom_score_adj").write_text("1000")
+        fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
+        os.write(fd, b"1000")
+        os.close(fd)
     except OSError:
         return  # a kernel without it: the memory limit still holds
 
