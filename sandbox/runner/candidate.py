@@ -9,7 +9,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from crossing import OPERATIONS
+from operations import OPERATIONS
 from peer import Peer
 
 

@@ -15,16 +15,18 @@ import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from asking import TESTS_FILE, JudgePeer
 from crossing import crossed
 from keeper import receive
 from limits import signal_name
-from peer import Peer, PeerGone
+from peer import PeerGone
 from wire import WireError
 
 MAX_MESSAGE = 600
 _DYING_SECONDS = 1.0  # between the end of a connection and the end of its process
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 _MISSING = re.compile(r"ImportError: cannot import name '(\w+)' from '<unknown module name>'")
+_NOT_RUN = (types.CoroutineType, types.GeneratorType, types.AsyncGeneratorType)
 _OVERSTEPS = {
     # One text for both, since which of them ends a slow program depends on what else the machine does.
     "cpu": ("timeout", "not over after {cpu_seconds:g} s of processor time or {wall_seconds:g} s"),
@@ -68,7 +70,7 @@ class _Trial:
         request = {"spawn": number, "budget": job.budget}
         socket.send_fds(control, [json.dumps(request).encode()], [theirs.fileno()])
         theirs.close()
-        self._peer = Peer(self._ours.fileno())
+        self._peer = JudgePeer(self._ours.fileno())
 
     def run(self, name: str) -> tuple[str, str]:
         error = self._attempt(name)
@@ -82,7 +84,7 @@ class _Trial:
         try:
             solution = self._peer.call("load", self._job.solution)
             sys.modules["solution"] = solution  # type: ignore[assignment]  # stands in for the module
-            namespace: dict[str, object] = {"__name__": "tests", "__file__": "tests.py"}
+            namespace: dict[str, object] = {"__name__": "tests", "__file__": TESTS_FILE}
             exec(self._job.tests, namespace)
             self._call(namespace, name)
         except BaseException as error:  # a test may raise anything; what it means is decided below
@@ -94,9 +96,11 @@ class _Trial:
         if not isinstance(test, types.FunctionType):
             raise TypeError(f"{name} is not a function")
         if test.__code__.co_argcount == 1:  # the form of HumanEval: def check(candidate)
-            test(getattr(sys.modules["solution"], self._job.entry_point))
+            result = test(getattr(sys.modules["solution"], self._job.entry_point))
         else:
-            test()
+            result = test()
+        if isinstance(result, _NOT_RUN):  # calling it has only made it: nothing of it was executed
+            raise TypeError(f"{name} is asynchronous or a generator, so it cannot be run as a test")
 
     def _report(self, wait_first: bool) -> dict[str, object]:
         """End the candidate and hear from the keeper how it ended. One that is about to be dead may die first."""
@@ -114,7 +118,7 @@ class _Trial:
             outcome, text = _OVERSTEPS[reason]
             return outcome, text.format(**self._job.budget)
         if self._peer.broken:
-            return "error", self._peer.broken
+            return "error", f"gave a value that cannot be judged: {self._peer.broken}"
         if reason == "exited":
             return _death(status)
         if self._peer.gone or isinstance(error, PeerGone):
@@ -130,25 +134,33 @@ def _death(status: int) -> tuple[str, str]:
 
 def _failure(error: BaseException) -> tuple[str, str]:
     """Status and message of a test that raised: an assertion of the test itself means failed, all else error."""
-    text = f"{type(error).__name__}: {error}"
+    said = _text_of(error)
+    text = f"{type(error).__name__}: {said}"
     if crossed(error):
         return ("out_of_memory" if isinstance(error, MemoryError) else "error"), f"raised {text}"
     if isinstance(error, AssertionError):
-        return "failed", str(error) or f"assertion failed in line {_line_of(error)} of the tests"
+        return "failed", said or f"assertion failed in line {_line_of(error)} of the tests"
     if isinstance(error, _failures()):
-        return "failed", str(error)
+        return "failed", said
     if missing := _MISSING.match(text):
         return "error", f"the solution does not define {missing[1]}"
     if isinstance(error, WireError):
-        return "error", f"gave a value that cannot be judged: {error}"
+        return "error", f"gave a value that cannot be judged: {said}"
     return "error", text
+
+
+def _text_of(error: BaseException) -> str:
+    try:
+        return str(error)
+    except BaseException:  # an object of the solution is part of the text, and cannot be asked any more
+        return "(its text could not be read)"
 
 
 def _line_of(error: BaseException) -> int:
     """The last line of the tests on the way to the error."""
     line, frame = 0, error.__traceback__
     while frame is not None:
-        if frame.tb_frame.f_code.co_filename == "tests.py":
+        if frame.tb_frame.f_code.co_filename == TESTS_FILE:
             line = frame.tb_lineno
         frame = frame.tb_next
     return line
@@ -167,11 +179,11 @@ def compile_tests(source: str) -> types.CodeType:
     are spared its weight.
     """
     if "pytest" not in source:
-        return compile(source, "tests.py", "exec", dont_inherit=True)
-    tree = ast.parse(source, "tests.py")
+        return compile(source, TESTS_FILE, "exec", dont_inherit=True)
+    tree = ast.parse(source, TESTS_FILE)
     rewrite = _rewriter()
     rewrite(tree, source.encode("utf-8", "surrogatepass"))
-    return compile(tree, "tests.py", "exec", dont_inherit=True)
+    return compile(tree, TESTS_FILE, "exec", dont_inherit=True)
 
 
 def _rewriter() -> Callable[[ast.Module, bytes], None]:

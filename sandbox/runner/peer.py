@@ -8,15 +8,16 @@ A message is one frame holding one tuple:
 `parent` is the call of the receiver during which this call is made (a callback), or None. The thread that waits
 for the parent serves it, as plain Python would; a call without parent is served by the main thread.
 
-Which operations are served, and on what, is said in `crossing` for the judge's end and in `candidate` for the other.
+Which operations are served, and on what, is said in `operations` for the judge's end and in `candidate` for the other.
 """
 
 import threading
 from collections.abc import Callable, Mapping
 from typing import NoReturn
 
-from crossing import OPERATIONS, Table
+from crossing import Table
 from frames import ConnectionClosed, FrameTooLarge, read_frame, write_frame
+from operations import OPERATIONS
 from wire import Decoder, Encoder, WireError
 
 _MUTABLE = (list, dict, set, bytearray)
@@ -60,7 +61,7 @@ class Peer:
             with self._turn:
                 self._nested.pop(number, None)
         if answer[0] == "raised":
-            raise _as_exception(answer[2])
+            raise self._as_exception(answer[2])
         if answer[3] is not None:
             update_in_place(operands, answer[3])
         return answer[2]
@@ -93,6 +94,9 @@ class Peer:
             message = None
             try:
                 message = self._read()
+            except WireError as error:
+                self.broken = str(error)
+                raise
             finally:
                 with self._turn:
                     self._reading = False
@@ -120,7 +124,8 @@ class Peer:
             case ("raised", int(number), _) if number in self._nested:
                 self._answers[number] = message
             case _:
-                raise WireError("a message that answers nothing")
+                self.broken = "a message that answers nothing"
+                raise WireError(self.broken)
 
     def _answer(self, message: tuple[object, ...]) -> None:
         number, operation, operands = message[1], str(message[3]), message[4:]
@@ -142,7 +147,7 @@ class Peer:
     def _reply(self, reply: tuple[object, ...]) -> None:
         try:
             self._send(*reply)
-        except (WireError, FrameTooLarge, RecursionError, MemoryError) as error:
+        except (WireError, RecursionError, MemoryError) as error:
             self._send("raised", reply[1], type(error)(str(error)))
 
     def _snapshot(self, operands: tuple[object, ...]) -> bytes | None:
@@ -159,6 +164,8 @@ class Peer:
         try:
             with self._sending:
                 write_frame(self._fd, body)
+        except FrameTooLarge as error:
+            raise WireError(str(error)) from error
         except (ConnectionClosed, OSError) as error:
             self._lost(error)
 
@@ -174,16 +181,18 @@ class Peer:
             raise WireError("a frame that is not a message")
         return value
 
+    def _as_exception(self, value: object) -> BaseException:
+        if isinstance(value, BaseException) and not isinstance(value, WireError):
+            return value
+        self.broken = str(value) if isinstance(value, WireError) else "raised something that is no exception"
+        return WireError(self.broken)
+
     def _lost(self, error: BaseException) -> NoReturn:
         self.gone = True
         raise PeerGone from error
 
 
 _MAIN = threading.current_thread()
-
-
-def _as_exception(value: object) -> BaseException:
-    return value if isinstance(value, BaseException) else WireError("raised something that is no exception")
 
 
 def _holds_mutable(value: object) -> bool:
