@@ -1,6 +1,8 @@
 """Which tests can run on this machine; a small suite and stand-ins for tests that run the whole path."""
 
+import gc
 import os
+import warnings
 from functools import cache
 from pathlib import Path
 
@@ -25,24 +27,30 @@ def missing(marker: str) -> str | None:
     """Why a marked test cannot run here, None when it can."""
     from evalkit.errors import ModelUnavailable, SandboxUnavailable
 
-    try:
-        if marker == "model":
-            _starter_model()
-        else:
-            _sandbox(marker)
-    except (ModelUnavailable, SandboxUnavailable) as error:
-        return str(error)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        try:
+            if marker == "model":
+                _starter_model()
+            else:
+                _sandbox(marker)
+        except (ModelUnavailable, SandboxUnavailable) as error:
+            return str(error)
+        finally:
+            gc.collect()  # the docker package leaves a socket that could not connect to the garbage collector
     return None
 
 
 def _sandbox(name: str) -> None:
     from evalkit.sandboxes import open_sandbox
 
-    open_sandbox(name, 1).close()
+    open_sandbox(name).close()
 
 
 def _starter_model() -> None:
-    """Fetches it when it is not in the cache: a test that is skipped for want of a download proves nothing."""
+    from evalkit.models import fetch_model
+
+    fetch_model("smollm2-135m-instruct", lambda line: None)
 
 
 @pytest.fixture

@@ -28,17 +28,24 @@ def make_manifest(plan: Plan, models: Models, sandbox: Sandbox) -> dict[str, obj
     if experiment.sandbox == "auto":  # a resumed run must not choose again
         experiment = experiment.model_copy(update={"sandbox": sandbox.name})
     return {
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "config": plain(experiment.model_dump(exclude={"out"})),
         "seed": experiment.seed,
         "unit_size": experiment.unit_size,
-        "suite": {"name": plan.suite.name, "title": plan.suite.title, "hash": suite_hash(plan.suite)},
-        "tasks": {task.id: _describe_task(task) for task in plan.suite.tasks},
         "model": {label: described[label] for label in plan.models},
+        "plan": {"samples": len(plan.keys), "units": len(plan.units)},
+        **describe(plan.suite, sandbox),
+    }
+
+
+def describe(suite: Suite, sandbox: Sandbox) -> dict[str, object]:
+    """The part of a manifest that does not depend on where the samples come from."""
+    return {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "suite": {"name": suite.name, "title": suite.title, "hash": suite_hash(suite)},
+        "tasks": {task.id: _describe_task(task) for task in suite.tasks},
         "sandbox": {"name": sandbox.name, "isolates": sandbox.isolates, **plain(sandbox.describe())},
         "versions": versions(),
         "hardware": hardware(),
-        "plan": {"samples": len(plan.keys), "units": len(plan.units)},
     }
 
 
@@ -60,16 +67,21 @@ def experiment_of(manifest: Mapping[str, Any], path: Path) -> Experiment:
         raise RunDirectoryError(str(error)) from error
 
 
-def check_same_tasks(manifest: Mapping[str, Any], plan: Plan, path: Path) -> None:
+def check_tasks(manifest: Mapping[str, Any], suite: Suite, path: Path) -> None:
     """Raises RunDirectoryError when the suite is no longer what the run was begun with."""
     recorded = {task_id: task.get("hash") for task_id, task in manifest.get("tasks", {}).items()}
-    current = {task.id: task_hash(task) for task in plan.suite.tasks}
+    current = {task.id: task_hash(task) for task in suite.tasks}
     changed = sorted(key for key in {*recorded, *current} if recorded.get(key) != current.get(key))
     if changed:
         raise RunDirectoryError(
-            f"{path} cannot be resumed: these tasks of {plan.suite.name!r} have changed since it was begun: "
+            f"{path} cannot be resumed: these tasks of {suite.name!r} have changed since it was begun: "
             f"{', '.join(changed)}. Bring them back, or start a new run."
         )
+
+
+def check_same_tasks(manifest: Mapping[str, Any], plan: Plan, path: Path) -> None:
+    """Raises RunDirectoryError when the suite or the plan is no longer what the run was begun with."""
+    check_tasks(manifest, plan.suite, path)
     planned = {"samples": len(plan.keys), "units": len(plan.units)}
     if manifest.get("plan") != planned or manifest["unit_size"] != plan.experiment.unit_size:
         raise RunDirectoryError(

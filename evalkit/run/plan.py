@@ -15,6 +15,7 @@ from evalkit.errors import ConfigError
 from evalkit.identifiers import rename_task
 from evalkit.prompts import build_prompt
 from evalkit.suites import suite_names
+from evalkit.suites.humaneval import FILES
 from evalkit.types import Cell, Prompt, SampleKey, Suite, Task
 
 
@@ -100,10 +101,13 @@ def plan(experiment: Experiment, suite: Suite) -> Plan:
 
 def located(experiment: Experiment) -> Experiment:
     """The experiment with local folders and files as absolute paths, so that it can be resumed from anywhere."""
-    suite = experiment.suite
-    if suite not in suite_names() and Path(suite).is_dir():
-        suite = str(Path(suite).resolve())
-    return experiment.model_copy(update={"suite": suite, "model": tuple(map(_located_model, experiment.model))})
+    models = tuple(map(_located_model, experiment.model))
+    return experiment.model_copy(update={"suite": located_suite(experiment.suite), "model": models})
+
+
+def located_suite(name: str) -> str:
+    """A suite's name as it is, its folder or file as an absolute path."""
+    return name if name in (*suite_names(), *FILES) or not Path(name).exists() else str(Path(name).resolve())
 
 
 def _located_model(name: str) -> str:

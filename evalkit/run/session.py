@@ -13,13 +13,14 @@ from evalkit.errors import RunDirectoryError
 from evalkit.progress import Tally, progress
 from evalkit.results import RunDirectory
 from evalkit.run import evaluate
+from evalkit.run.canary import check_canaries
 from evalkit.run.manifest import check_same_model, check_same_tasks, experiment_of, make_manifest
 from evalkit.run.models import Models, model_loader
 from evalkit.run.plan import Plan, located, plan
 from evalkit.run.units import Units
 from evalkit.sandboxes import open_sandbox
 from evalkit.suites import load_suite
-from evalkit.types import Sandbox
+from evalkit.types import Sandbox, Suite
 
 Note = Callable[[str], None]
 
@@ -79,7 +80,7 @@ def begin(experiment: Experiment, note: Note) -> Session:
     experiment = located(experiment)
     the_plan = plan(experiment, load_suite(experiment.suite))
     models = Models(the_plan, model_loader(the_plan, note))
-    sandbox = _open_sandbox(experiment, note)
+    sandbox = _open_sandbox(experiment, the_plan, note)
     try:
         return Session(the_plan, RunDirectory.create(path, make_manifest(the_plan, models, sandbox)), models, sandbox)
     except BaseException:  # containers must not outlive a failed start, whatever failed
@@ -97,12 +98,22 @@ def resume(path: Path, note: Note) -> Session:
     needed = {key.cell.model for key in Units(the_plan, directory).missing()}
     for label in reversed([label for label in the_plan.models if label in needed]):
         check_same_model(directory.manifest, label, models, path)
-    return Session(the_plan, directory, models, _open_sandbox(experiment, note))
+    return Session(the_plan, directory, models, _open_sandbox(experiment, the_plan, note))
 
 
-def _open_sandbox(experiment: Experiment, note: Note) -> Sandbox:
-    sandbox = open_sandbox(experiment.sandbox, experiment.workers, experiment.allow_unisolated, note)
-    note(f"Sandbox: {sandbox.name}, {sandbox.workers} workers.")
+def _open_sandbox(experiment: Experiment, the_plan: Plan, note: Note) -> Sandbox:
+    return proven_sandbox(experiment.sandbox, experiment.workers, experiment.allow_unisolated, the_plan.suite, note)
+
+
+def proven_sandbox(name: str, workers: int, allow_unisolated: bool, suite: Suite, note: Note) -> Sandbox:
+    """A sandbox that judged two solutions of the suite as it should. Raises SandboxUnavailable."""
+    sandbox = open_sandbox(name, workers, allow_unisolated, note)
+    try:
+        note(f"Sandbox: {sandbox.name}, {sandbox.workers} workers.")
+        check_canaries(suite, sandbox)
+    except BaseException:  # containers must not outlive a failed start, whatever failed
+        sandbox.close()
+        raise
     return sandbox
 
 

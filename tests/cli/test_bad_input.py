@@ -1,7 +1,10 @@
 """Every mistake a user can make: one clear line on standard error, exit code 2, and no traceback."""
 
 import errno
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -160,10 +163,22 @@ def test_a_full_disk(evalkit: Evalkit, tiny_suite: Path, monkeypatch: pytest.Mon
     assert evalkit("run", "--resume", "run").exit_code == 0
 
 
-def test_no_engine(evalkit: Evalkit, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/nobody.sock")
+def test_no_engine(evalkit: Evalkit, tmp_path: Path) -> None:
+    # In a process of its own: the docker package leaves the socket that could not connect to the garbage collector.
+    command = [sys.executable, "-c", "from evalkit.cli import main; main()", "run", "starter", "--sandbox", "docker"]
+    environment = {**os.environ, "DOCKER_HOST": f"unix://{tmp_path}/nobody.sock"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: No Docker engine answers (")
+    assert len(done.stderr.splitlines()) == 1
+    assert list(Path.cwd().iterdir()) == []
+
+
+@pytest.mark.docker
+def test_a_missing_image(evalkit: Evalkit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evalkit.sandboxes.docker.image_name", lambda: "evalkit-sandbox:none")
     result = evalkit("run", "starter", "--model", "scripted", "--sandbox", "docker")
-    assert_one_line(result, "Docker")
+    assert_one_line(result, "The sandbox image evalkit-sandbox:none is missing", "evalkit sandbox build")
 
 
 def test_unknown_models(evalkit: Evalkit) -> None:

@@ -1,0 +1,58 @@
+"""Two solutions whose verdicts are known, judged before a run spends anything."""
+
+from dataclasses import replace
+
+from evalkit.errors import SandboxFailed, SandboxUnavailable
+from evalkit.types import Job, KnownWrong, Outcome, Sandbox, Status, Suite, Task
+
+
+def check_canaries(suite: Suite, sandbox: Sandbox) -> None:
+    """Judge a reference and a known-wrong solution of the suite's first task.
+
+    Raises SandboxUnavailable, with status and message, when they do not come out as they should.
+    """
+    task = _canary(suite.tasks[0])
+    for test, outcome in zip(task.tests, _judge(task, task.reference, "reference", sandbox), strict=True):
+        if outcome.status is not Status.PASSED:
+            raise _wrong(task, "reference", f"{test.name}: {_told(outcome)}, not passed")
+    wrong, *_ = task.known_wrong
+    outcomes = _judge(task, wrong.source, f"known-wrong {wrong.name!r}", sandbox)
+    if all(
+        outcome.status is Status.PASSED
+        for test, outcome in zip(task.tests, outcomes, strict=True)
+        if test.requirement in wrong.breaks
+    ):
+        raise _wrong(task, f"known-wrong {wrong.name!r}", f"it passed every test of {', '.join(wrong.breaks)}")
+
+
+def _canary(task: Task) -> Task:
+    """The task, or for one without known-wrongs its first test alone and a solution that returns nothing."""
+    if task.known_wrong:
+        return task
+    nothing = f"def {task.entry_point}(*arguments, **named):\n    return None\n"
+    first = task.tests[0]
+    wrong = KnownWrong("returns_nothing", nothing, (first.requirement,), "Returns nothing.")
+    return replace(task, tests=(first,), known_wrong=(wrong,))
+
+
+def _judge(task: Task, solution: str, name: str, sandbox: Sandbox) -> tuple[Outcome, ...]:
+    plan = tuple(test.name for test in task.tests)
+    try:
+        outcomes = sandbox.judge(Job(solution, task.entry_point, task.tests_source, plan))
+    except SandboxFailed as error:
+        raise _wrong(task, name, str(error)) from error
+    for outcome in outcomes:
+        if outcome.status is Status.UNSCORED:
+            raise _wrong(task, name, f"{outcome.test}: {_told(outcome)}")
+    return outcomes
+
+
+def _wrong(task: Task, name: str, reason: str) -> SandboxUnavailable:
+    return SandboxUnavailable(
+        f"The sandbox does not judge as it should, so nothing was begun. Tried with the {name} of {task.id}: "
+        f"{reason.rstrip('.')}. 'evalkit sandbox check' tells more."
+    )
+
+
+def _told(outcome: Outcome) -> str:
+    return f"{outcome.status} ({' '.join(outcome.message.split()) or 'no message'})"

@@ -1,0 +1,229 @@
+"""Verdicts for samples that were drawn elsewhere, in a run directory like any other.
+
+The samples are read twice: to see what there is before anything is judged, and to judge it, one unit in memory at a
+time. Temperature is what a line says, else 0.0; identifiers and prompt style are "given"; there are no tokens.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count, islice
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import BaseModel, Field, ValidationError
+
+from evalkit.errors import ConfigError, RunDirectoryError
+from evalkit.progress import Progress, Tally, progress
+from evalkit.results import RunDirectory
+from evalkit.run.judging import Judging
+from evalkit.run.manifest import check_tasks, describe
+from evalkit.run.plan import located_suite
+from evalkit.run.sample_files import Attempt, digests, read_attempts, sample_files
+from evalkit.run.session import Note, proven_sandbox
+from evalkit.run.survey import Survey
+from evalkit.suites import load_suite
+from evalkit.types import (
+    Completion,
+    Extraction,
+    Limits,
+    Sample,
+    SampleKey,
+    Sandbox,
+    StopReason,
+    Suite,
+    TokenTrace,
+)
+
+UNIT_SIZE = 256
+WALL_PER_CPU = 5.0  # wall seconds per second of processor time, as in the default limits
+
+
+class Settings(BaseModel, extra="forbid", frozen=True):
+    """What `evalkit judge` is asked to do; kept as `config` in the manifest."""
+
+    samples_from: str = Field(description="file or folder of samples")
+    suite: str = Field(description="suite name or path")
+    model: str = Field(description="what the samples' model is called in reports")
+    sandbox: str = "auto"
+    workers: int = Field(1, ge=1)
+    allow_unisolated: bool = False
+    cpu_seconds: float | None = Field(None, gt=0, description="processor time per test; the default limits when null")
+
+    @property
+    def limits(self) -> Limits:
+        """The limits of one test."""
+        if self.cpu_seconds is None:
+            return Limits()
+        return Limits(cpu_seconds=self.cpu_seconds, wall_seconds=WALL_PER_CPU * self.cpu_seconds)
+
+
+@dataclass
+class FileSession:
+    """A run on samples from files that is open for writing, with the sandbox that judges it."""
+
+    settings: Settings
+    suite: Suite
+    files: tuple[Path, ...]
+    directory: RunDirectory
+    sandbox: Sandbox
+
+    @property
+    def samples(self) -> int:
+        """How many samples the run has."""
+        return int(self.directory.manifest["plan"]["samples"])
+
+    @property
+    def complete(self) -> bool:
+        """Whether every sample is judged."""
+        return not any(True for _ in self._open_units())
+
+    def work(self) -> None:
+        """Judge what is missing, with a display on standard error."""
+        open_units = set(self._open_units())
+        size = self.directory.unit_size
+        tally = Tally(0, sum(min(size, self.samples - unit * size) for unit in open_units))
+        started = datetime.now(UTC)
+        try:
+            with progress(tally) as display, Judging(self.sandbox, self.settings.limits) as judging:
+                for unit, chunk in self._chunks():
+                    if unit in open_units:
+                        self._judge(unit, chunk, judging, display)
+        finally:
+            self.directory.append_session(
+                {
+                    "started": started.isoformat(timespec="seconds"),
+                    "ended": datetime.now(UTC).isoformat(timespec="seconds"),
+                    "seconds": round(tally.seconds, 3),
+                    "verdicts": sum(tally.verdicts.values()),
+                }
+            )
+
+    def _open_units(self) -> Iterator[int]:
+        units = range(int(self.directory.manifest["plan"]["units"]))
+        return (unit for unit in units if not self.directory.has_verdicts(unit))
+
+    def _chunks(self) -> Iterator[tuple[int, list[tuple[SampleKey, Attempt]]]]:
+        tasks = {task.id: task for task in self.suite.tasks}
+        accepted = Survey(tasks, self.settings.model).accept(read_attempts(self.files, tasks))
+        for unit in count():
+            chunk = list(islice(accepted, self.directory.unit_size))
+            if not chunk:
+                return
+            yield unit, chunk
+
+    def _judge(
+        self, unit: int, chunk: Sequence[tuple[SampleKey, Attempt]], judging: Judging, display: Progress
+    ) -> None:
+        tasks = {task.id: task for task in self.suite.tasks}
+        samples = [_sample(key, attempt, tasks[key.task_id].prompt) for key, attempt in chunk]
+        if not self.directory.has_samples(unit):
+            self.directory.write_samples(unit, samples)
+        for sample in samples:
+            judging.submit(sample, tasks[sample.key.task_id])
+        found = {}
+        for sample, verdicts in judging.drain():
+            found[sample.key] = verdicts
+            display.judged(verdicts)
+        self.directory.write_verdicts(unit, [verdict for sample in samples for verdict in found[sample.key]])
+
+    def close(self) -> None:
+        """Close the sandbox and let other processes write to the run."""
+        self.sandbox.close()
+        self.directory.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self.close()
+
+
+def begin(settings: Settings, out: Path, note: Note) -> FileSession:
+    """A new run. Raises ConfigError when there is nothing to judge; bad lines are told and left out."""
+    settings = settings.model_copy(
+        update={
+            "samples_from": str(Path(settings.samples_from).resolve()),
+            "suite": located_suite(settings.suite),
+        }
+    )
+    suite = load_suite(settings.suite)
+    files, survey = _survey(settings, suite)
+    for line in survey.lines(suite):
+        note(line)
+    if not survey.accepted:
+        raise ConfigError(f"{settings.samples_from}: holds no sample of {suite.name!r}.")
+    sandbox = _open_sandbox(settings, suite, note)
+    try:
+        directory = RunDirectory.create(out, _manifest(settings, suite, files, survey, sandbox))
+        return FileSession(settings, suite, files, directory, sandbox)
+    except BaseException:  # containers must not outlive a failed start, whatever failed
+        sandbox.close()
+        raise
+
+
+def is_judged_file(manifest: dict[str, Any]) -> bool:
+    """Whether a run's manifest was written here."""
+    config = manifest.get("config")
+    return isinstance(config, dict) and "samples_from" in config
+
+
+def resume(path: Path, note: Note) -> FileSession:
+    """Go on with a run. Raises RunDirectoryError when its samples or tasks are no longer the same."""
+    directory = RunDirectory.open(path)
+    settings = _settings_of(directory)
+    suite = load_suite(settings.suite)
+    check_tasks(directory.manifest, suite, path)
+    files = sample_files(Path(settings.samples_from), [task.id for task in suite.tasks])
+    if digests(files) != directory.manifest["model"][settings.model]["files"]:
+        raise RunDirectoryError(
+            f"{path} cannot be resumed: {settings.samples_from} is not what it was when the run was begun. "
+            "Bring it back, or start a new run."
+        )
+    return FileSession(settings, suite, files, directory, _open_sandbox(settings, suite, note))
+
+
+def _settings_of(directory: RunDirectory) -> Settings:
+    try:
+        return Settings.model_validate(directory.manifest.get("config"))
+    except ValidationError as error:
+        raise RunDirectoryError(
+            f"{directory.path / 'manifest.json'}: 'config' is not that of a run of 'evalkit judge'. "
+            f"If 'evalkit run' made it: evalkit run --resume {directory.path}"
+        ) from error
+
+
+def _survey(settings: Settings, suite: Suite) -> tuple[tuple[Path, ...], Survey]:
+    tasks = {task.id: task for task in suite.tasks}
+    files = sample_files(Path(settings.samples_from), tasks)
+    survey = Survey(tasks, settings.model)
+    for _ in survey.accept(read_attempts(files, tasks)):
+        continue  # counted, and not kept: there may be millions
+    return files, survey
+
+
+def _open_sandbox(settings: Settings, suite: Suite, note: Note) -> Sandbox:
+    return proven_sandbox(settings.sandbox, settings.workers, settings.allow_unisolated, suite, note)
+
+
+def _manifest(
+    settings: Settings, suite: Suite, files: Sequence[Path], survey: Survey, sandbox: Sandbox
+) -> dict[str, object]:
+    if settings.sandbox == "auto":  # a resumed run must not choose again
+        settings = settings.model_copy(update={"sandbox": sandbox.name})
+    units = -(-survey.accepted // UNIT_SIZE)
+    return {
+        "config": settings.model_dump(),
+        "unit_size": UNIT_SIZE,
+        "model": {settings.model: {"kind": "file", "files": digests(files), "lines": survey.counts()}},
+        "plan": {"samples": survey.accepted, "units": units},
+        **describe(suite, sandbox),
+    }
+
+
+def _sample(key: SampleKey, attempt: Attempt, prompt: str) -> Sample:
+    completion = Completion(attempt.text, StopReason.EOS, 0, TokenTrace())
+    if attempt.whole:
+        return Sample(key, "", completion, Extraction(attempt.text))
+    added = ("the task's prompt put in front",)
+    return Sample(key, prompt, completion, Extraction(prompt + attempt.text, added))
