@@ -64,9 +64,9 @@ class Bindings:
             for index, element in enumerate(target.elements):
                 self.add(element.value, _part(value, index, len(target.elements)))
 
-    def assignments(self, name: cst.Name) -> list[Assignment | ImportAssignment]:
+    def assignments(self, name: cst.Name, at: cst.CSTNode | None = None) -> list[Assignment]:
         """The assignments that a name may refer to; none for builtins and undefined names."""
-        scope = self._scopes.get(name)
+        scope = self._scopes.get(at or name)
         found = scope[name.value] if scope is not None else ()
         return [each for each in found if not isinstance(each, BuiltinAssignment) and isinstance(each, Assignment)]
 
@@ -75,20 +75,24 @@ class Bindings:
         scopes = {each.scope for each in self.assignments(name)}
         return [value for scope in scopes for value in self._variables[scope, name.value]]
 
-    def is_interface(self, name: cst.Name) -> bool:
-        """Whether a name, where it stands, is one of the interface's: by scope, not by spelling."""
+    def is_interface(self, name: cst.Name, at: cst.CSTNode | None = None) -> bool:
+        """Whether a name, where it (or `at`) stands, is one of the interface's: by scope, not by spelling."""
         if name.value not in self.interface.kinds:
             return False
-        assignments = self.assignments(name)
+        assignments = self.assignments(name, at)
         if not assignments:
             return self._is_given(name)
         return any(self._binds(each, name.value) for each in assignments)
 
-    def is_top_level(self, name: cst.Name) -> bool:
-        """Whether a name is a function or class of the interface."""
-        if name.value not in self.interface.top_level or not self.is_interface(name):
-            return False
-        return all(not isinstance(each.scope, FunctionScope) or _imports(each) for each in self.assignments(name))
+    def top_level_name(self, name: cst.Name) -> str | None:
+        """The function or class of the interface that a name stands for, imported under another name or not."""
+        for assignment in self.assignments(name):
+            for original, bound in _solution_imports(assignment.node):
+                if bound == name.value and original in self.interface.top_level:
+                    return original
+        local = any(isinstance(each.scope, FunctionScope) for each in self.assignments(name))
+        known = not local and name.value in self.interface.top_level and self.is_interface(name)
+        return name.value if known else None
 
     def class_of(self, node: cst.FunctionDef) -> cst.ClassDef | None:
         """The class of the interface that a function is a method of, if any."""
@@ -108,6 +112,8 @@ class Bindings:
         scope, interface = assignment.scope, self.interface
         if isinstance(assignment, ImportAssignment):
             return name in interface.top_level and _imports(assignment)
+        if isinstance(scope, GlobalScope) and self.role is Role.WORDS:
+            return True  # `size=3` in prose is a keyword argument
         if isinstance(scope, GlobalScope):
             return self.role is Role.SOLUTION and name in interface.top_level
         if isinstance(scope, ClassScope):
@@ -190,14 +196,16 @@ def _part(value: Value, index: int, count: int) -> Value:
 
 def _imports(assignment: Assignment) -> bool:
     """Whether an assignment is `from solution import name` under its own name."""
-    node = assignment.node
-    if not isinstance(node, cst.ImportFrom) or isinstance(node.names, cst.ImportStar):
-        return False
-    from_solution = isinstance(node.module, cst.Name) and node.module.value == "solution" and not node.relative
-    return from_solution and any(
-        isinstance(alias.name, cst.Name) and alias.name.value == assignment.name and alias.asname is None
-        for alias in node.names
-    )
+    return (assignment.name, assignment.name) in _solution_imports(assignment.node)
+
+
+def _solution_imports(node: cst.CSTNode) -> list[tuple[str, str]]:
+    """Pairs (name in the solution, name here) of a `from solution import ...`; none for any other node."""
+    if not isinstance(node, cst.ImportFrom) or isinstance(node.names, cst.ImportStar) or node.relative:
+        return []
+    if not isinstance(node.module, cst.Name) or node.module.value != "solution":
+        return []
+    return [(str(alias.evaluated_name), alias.evaluated_alias or alias.evaluated_name) for alias in node.names]
 
 
 def _takes(node: cst.FunctionDef, name: str) -> bool:

@@ -3,7 +3,8 @@
 import libcst as cst
 
 from evalkit.identifiers.bindings import Bindings, parameters
-from evalkit.identifiers.inference import Holds, Inference
+from evalkit.identifiers.holds import Holds
+from evalkit.identifiers.inference import Inference
 
 
 class Calls:
@@ -23,8 +24,9 @@ class Calls:
         for argument in node.args:
             if argument.keyword is None and not argument.star:
                 taken |= self._of_interface(argument.value)
-        if node.args and _called(node) == "replace" and self._is_interface(node.args[0].value):
-            taken |= self._bindings.class_parameters()  # dataclasses.replace
+        first = self._inference.holds(node.args[0].value) if node.args else Holds.FOREIGN
+        if _is_dataclasses_replace(node.func) and first is not Holds.FOREIGN:
+            taken |= self._bindings.class_parameters()
         return taken
 
     def _of(self, function: cst.BaseExpression | cst.FunctionDef) -> frozenset[str]:
@@ -42,8 +44,8 @@ class Calls:
         """What a function, class or method of the interface takes; nothing for anything else."""
         known = self._bindings.interface.parameters
         match function:
-            case cst.Name(value=name) if self._bindings.is_top_level(function):
-                return known.get(name, frozenset())
+            case cst.Name():
+                return known.get(self._bindings.top_level_name(function) or "", frozenset())
             case cst.Attribute(value=owner, attr=cst.Name(value=name)):
                 if name in ("__init__", "__new__") and self._is_interface(owner):
                     return self._bindings.class_parameters()
@@ -82,10 +84,12 @@ class Calls:
         return self._inference.holds(node) is Holds.INTERFACE
 
 
-def _called(node: cst.Call) -> str:
-    """The last part of a call's name."""
-    function = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
-    return function.value if isinstance(function, cst.Name) else ""
+def _is_dataclasses_replace(function: cst.BaseExpression) -> bool:
+    """As against `str.replace` and `date.replace`, which are called on an object."""
+    match function:
+        case cst.Name(value="replace") | cst.Attribute(value=cst.Name(value="dataclasses" | "copy")):
+            return True
+    return False
 
 
 class _StarredCalls(cst.CSTVisitor):

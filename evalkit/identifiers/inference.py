@@ -7,38 +7,11 @@ a member is taken for the interface's unless another type in sight has a member 
 
 import builtins
 import sys
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-from decimal import Decimal
-from enum import Enum, auto
-from io import StringIO
-from pathlib import Path
 
 import libcst as cst
 
 from evalkit.identifiers.bindings import Bindings, Value, methods
-
-
-class Holds(Enum):
-    """What an expression evaluates to."""
-
-    INTERFACE = auto()  # a class of the interface or an object of it
-    CONTAINER = auto()  # something that holds or yields such objects
-    SOLUTION = auto()  # the module `solution`
-    FOREIGN = auto()
-    UNKNOWN = auto()
-
-
-_CONTAINERS = (list, tuple, dict, set, str)
-_COMMON = frozenset(
-    name
-    for each in (*_CONTAINERS, bytes, int, float, complex, datetime, timedelta, Decimal, Path, StringIO)
-    for name in dir(each)
-)
-_TAKE_ONE = frozenset({"next", "min", "max", "get", "pop", "popleft", "popitem", "choice", "value", "anext"})
-_KEEP = frozenset({"copy", "deepcopy", "replace", "type", "run", "run_until_complete", "result", "wait_for"})
-_TRANSPARENT = frozenset({"Optional", "Annotated", "Final", "ClassVar", "Awaitable", "type", "Type"})
-_WITHOUT_TYPE = frozenset({"Any", "object", "Self"})
+from evalkit.identifiers.holds import COMMON_MEMBERS, KEEP, TAKE_ONE, TRANSPARENT, WITHOUT_TYPE, Holds, Returns, joined
 
 
 class Inference:
@@ -47,7 +20,7 @@ class Inference:
     def __init__(self, bindings: Bindings) -> None:
         self._bindings = bindings
         self._known: dict[cst.CSTNode, Holds] = {}
-        foreign = _COMMON | bindings.interface.foreign_members | _members_of_others(bindings)
+        foreign = COMMON_MEMBERS | bindings.interface.foreign_members | _members_of_others(bindings)
         self.own_members = bindings.interface.members - foreign  # those that no other type in sight has
 
     def renames_member(self, node: cst.Attribute) -> bool:
@@ -80,9 +53,9 @@ class Inference:
             case cst.Await(expression=inner) | cst.NamedExpr(value=inner):
                 return self.holds(inner)
             case cst.IfExp(body=first, orelse=second) | cst.BooleanOperation(left=first, right=second):
-                return _joined([self.holds(first), self.holds(second)])
+                return joined([self.holds(first), self.holds(second)])
             case cst.BinaryOperation(left=first, right=second):
-                return _joined([self.holds(first), self.holds(second)])
+                return joined([self.holds(first), self.holds(second)])
         return self._display(node)
 
     def _display(self, node: cst.BaseExpression) -> Holds:
@@ -109,13 +82,13 @@ class Inference:
 
     def _name(self, node: cst.Name) -> Holds:
         bindings = self._bindings
-        if bindings.is_top_level(node):
-            return Holds.INTERFACE if node.value in bindings.interface.classes else Holds.FOREIGN
+        if (top_level := bindings.top_level_name(node)) is not None:
+            return Holds.INTERFACE if top_level in bindings.interface.classes else Holds.FOREIGN
         assignments = bindings.assignments(node)
         if not assignments:
             foreign = hasattr(builtins, node.value) or node.value in sys.stdlib_module_names
             return Holds.FOREIGN if foreign and node.value not in bindings.interface.kinds else Holds.UNKNOWN
-        return _joined([*(self._declared(each.node, node) for each in assignments), *self._assigned(node)])
+        return joined([*(self._declared(each.node, node) for each in assignments), *self._assigned(node)])
 
     def _assigned(self, node: cst.Name) -> list[Holds]:
         return [self._value(value) for value in self._bindings.values(node)]
@@ -140,18 +113,18 @@ class Inference:
         name, owner = node.attr.value, self.holds(node.value)
         if owner is Holds.SOLUTION:
             return Holds.INTERFACE if name in self._bindings.interface.classes else Holds.FOREIGN
-        if owner is Holds.CONTAINER and name in _TAKE_ONE:
+        if owner is Holds.CONTAINER and name in TAKE_ONE:
             return Holds.INTERFACE
         if owner is Holds.INTERFACE and name == "__class__":
             return Holds.INTERFACE
         annotations = (self._annotation(each) for each in self._bindings.annotations.get(name, ()))
         values = (self._value(each) for each in self._bindings.attributes.get(name, ()))
-        return _joined([*annotations, *values])
+        return joined([*annotations, *values])
 
     def _subscript(self, node: cst.Subscript) -> Holds:
         owner = self.holds(node.value)
         if owner is Holds.INTERFACE:  # a generic class, or an object with __getitem__
-            generic = isinstance(node.value, cst.Name) and self._bindings.is_top_level(node.value)
+            generic = isinstance(node.value, cst.Name) and self._bindings.top_level_name(node.value) is not None
             return owner if generic else self._returned("__getitem__")
         return Holds.INTERFACE if owner is Holds.CONTAINER else Holds.UNKNOWN
 
@@ -167,12 +140,12 @@ class Inference:
         bindings = self._bindings
         if self.holds(function) is Holds.INTERFACE:
             return Holds.INTERFACE
-        if bindings.is_top_level(function):
-            return self._returned(function.value)
+        if (top_level := bindings.top_level_name(function)) is not None:
+            return self._returned(top_level)
         declared = [each.node for each in bindings.assignments(function)]
         helpers = [each for each in declared if isinstance(each, cst.FunctionDef)]
         if helpers:
-            return _joined([self._returned_by(each) for each in helpers])
+            return joined([self._returned_by(each) for each in helpers])
         if any(isinstance(each, cst.ClassDef) for each in declared):
             return Holds.FOREIGN
         if not declared and function.value == "super":
@@ -187,17 +160,17 @@ class Inference:
         if owner is Holds.INTERFACE:
             return self._returned(name)
         if owner is Holds.CONTAINER:
-            return Holds.INTERFACE if name in _TAKE_ONE else Holds.CONTAINER
+            return Holds.INTERFACE if name in TAKE_ONE else Holds.CONTAINER
         return self._call_of_foreign(name, node, owner)
 
     def _call_of_foreign(self, name: str, node: cst.Call, owner: Holds) -> Holds:
         """Functions that are not the task's: they give back objects of the interface only if they got some."""
         given = {self.holds(each.value) for each in node.args} & {Holds.INTERFACE, Holds.CONTAINER}
         if not given:
-            return Holds.FOREIGN if owner is Holds.FOREIGN and name not in _TAKE_ONE | _KEEP else Holds.UNKNOWN
-        if name in _KEEP:
+            return Holds.FOREIGN if owner is Holds.FOREIGN and name not in TAKE_ONE | KEEP else Holds.UNKNOWN
+        if name in KEEP:
             return given.pop() if len(given) == 1 else Holds.INTERFACE
-        return Holds.INTERFACE if name in _TAKE_ONE else Holds.CONTAINER
+        return Holds.INTERFACE if name in TAKE_ONE else Holds.CONTAINER
 
     def _returned(self, name: str) -> Holds:
         """What a function or method of the interface returns: by its annotation, else by its code here."""
@@ -205,16 +178,16 @@ class Inference:
         if annotation is not None:
             return self._annotated(annotation)
         inside = (each for node in self._bindings.family for each in methods(node))
-        return _joined([self._returned_by(each) for each in inside if each.name.value == name])
+        return joined([self._returned_by(each) for each in inside if each.name.value == name])
 
     def _returned_by(self, function: cst.FunctionDef) -> Holds:
         if function.returns is not None:
             return self._annotation(function.returns.annotation)
-        collector = _Returns()
+        collector = Returns()
         function.body.visit(collector)
         held = [self.holds(each) for each in collector.returned]
         yielded = {Holds.INTERFACE, Holds.CONTAINER} & {self.holds(each) for each in collector.yielded}
-        return _joined([*held, Holds.CONTAINER] if yielded else held)
+        return joined([*held, Holds.CONTAINER] if yielded else held)
 
     def _annotated(self, text: str) -> Holds:
         return self._annotation(cst.parse_expression(text)) if text else Holds.UNKNOWN
@@ -225,12 +198,12 @@ class Inference:
             case cst.SimpleString():
                 return self._annotated(str(node.evaluated_value))
             case cst.BinaryOperation(left=first, right=second):
-                return _joined([self._annotation(first), self._annotation(second)])
+                return joined([self._annotation(first), self._annotation(second)])
             case cst.Subscript(value=cst.Name(value=name)):
                 parts = [each.slice.value for each in node.slice if isinstance(each.slice, cst.Index)]
-                inner = _joined([self._annotation(part) for part in parts])
-                if name in _TRANSPARENT or name in self._bindings.interface.classes:
-                    return Holds.INTERFACE if name not in _TRANSPARENT else inner
+                inner = joined([self._annotation(part) for part in parts])
+                if name in TRANSPARENT or name in self._bindings.interface.classes:
+                    return Holds.INTERFACE if name not in TRANSPARENT else inner
                 return Holds.CONTAINER if inner in (Holds.INTERFACE, Holds.CONTAINER) else Holds.FOREIGN
             case cst.Name(value=name) if name in self._bindings.interface.classes:
                 return Holds.INTERFACE
@@ -238,40 +211,8 @@ class Inference:
                 return self._annotation(inner)
             case cst.Name(value=name):
                 type_variable = len(name.strip("_")) == 1
-                return Holds.UNKNOWN if name in _WITHOUT_TYPE or type_variable else Holds.FOREIGN
+                return Holds.UNKNOWN if name in WITHOUT_TYPE or type_variable else Holds.FOREIGN
         return Holds.FOREIGN
-
-
-class _Returns(cst.CSTVisitor):
-    """What a function returns and yields, functions inside it left out."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.returned: list[cst.BaseExpression] = []
-        self.yielded: list[cst.BaseExpression] = []
-
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
-        return False
-
-    def visit_Lambda(self, node: cst.Lambda) -> bool:
-        return False
-
-    def visit_Return(self, node: cst.Return) -> None:
-        if node.value is not None:
-            self.returned.append(node.value)
-
-    def visit_Yield(self, node: cst.Yield) -> None:
-        if isinstance(node.value, cst.BaseExpression):
-            self.yielded.append(node.value)
-
-
-def _joined(held: Iterable[Holds | None]) -> Holds:
-    """What something holds that may be any of these."""
-    found = {each for each in held if each is not None}
-    for each in (Holds.INTERFACE, Holds.CONTAINER, Holds.SOLUTION):
-        if each in found:
-            return each
-    return Holds.FOREIGN if found == {Holds.FOREIGN} else Holds.UNKNOWN
 
 
 def _members_of_others(bindings: Bindings) -> frozenset[str]:

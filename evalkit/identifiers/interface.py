@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 
+from evalkit.errors import TaskError
 from evalkit.identifiers.words import Kind
 from evalkit.types import Task
 
@@ -65,14 +66,14 @@ class _Reading:
             parameters=self.parameters,
             returns=self.returns,
             protocols=tuple(self.protocols),
-            foreign_members=frozenset(_members_of_fakes(ast.parse(task.tests_source), self.classes)),
+            foreign_members=frozenset(_members_of_fakes(_parsed(task, task.tests_source), self.classes)),
         )
 
 
 def interface_of(task: Task) -> Interface:
-    """The interface of a task, without the names it wants kept."""
-    prompt, reading, functions = ast.parse(task.prompt), _Reading(), set()
-    reference = {node.name: node for node in ast.parse(task.reference).body if isinstance(node, ast.ClassDef)}
+    """The interface of a task, without the names it wants kept. Raises TaskError for a source with a syntax error."""
+    prompt, reading, functions = _parsed(task, task.prompt), _Reading(), set()
+    classes = {node.name: node for node in _parsed(task, task.reference).body if isinstance(node, ast.ClassDef)}
     mentioned, origins = set(_mentioned(prompt)), _import_origins(prompt)
     for node in prompt.body:
         if isinstance(node, _Function):
@@ -82,8 +83,15 @@ def interface_of(task: Task) -> Interface:
         elif isinstance(node, ast.ClassDef):
             reading.classes.add(node.name)
             reading.add(node.name, "class")
-            _read_class(reading, node, reference.get(node.name), mentioned, origins)
+            _read_class(reading, node, list(_lineage(node.name, classes)), mentioned, origins)
     return reading.interface(functions, task)
+
+
+def _parsed(task: Task, source: str) -> ast.Module:
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError) as error:
+        raise TaskError(task.id, f"cannot be renamed: {error}") from error
 
 
 def _read_function(reading: _Reading, node: _Function, owner: str, only: set[str] | None = None) -> None:
@@ -104,7 +112,7 @@ def _parameter_names(node: _Function) -> list[str]:
 def _read_class(
     reading: _Reading,
     node: ast.ClassDef,
-    reference: ast.ClassDef | None,
+    reference: list[ast.ClassDef],
     mentioned: set[str],
     origins: Mapping[str, str],
 ) -> None:
@@ -113,8 +121,8 @@ def _read_class(
         return  # its fields are keys of dictionaries: data, not identifiers
     inherited = _inherited([origins.get(base, base) for base in bases])
     _read_members(reading, node, node.name, inherited, None)
-    if reference is not None:
-        _read_members(reading, reference, node.name, inherited, mentioned)
+    for each in reference:
+        _read_members(reading, each, node.name, inherited, mentioned)
     if any(base.endswith("Protocol") for base in bases):
         methods = (each.name for each in node.body if isinstance(each, _Function))
         reading.protocols.append(frozenset(methods))
@@ -166,6 +174,15 @@ def _members_of_fakes(tests: ast.Module, classes: set[str]) -> Iterator[str]:
         if isinstance(node, ast.ClassDef) and not classes & set(map(ast.unparse, node.bases)):
             yield from _attributes(node)
             yield from (each.name for each in node.body if isinstance(each, _Function))
+
+
+def _lineage(name: str, classes: Mapping[str, ast.ClassDef]) -> Iterator[ast.ClassDef]:
+    """A class and its bases, as far as they are among `classes`."""
+    if name in classes:
+        others = {other: node for other, node in classes.items() if other != name}  # `class Pool(Pool)` is possible
+        yield classes[name]
+        for base in classes[name].bases:
+            yield from _lineage(ast.unparse(base).partition("[")[0], others)
 
 
 def _import_origins(tree: ast.Module) -> dict[str, str]:

@@ -8,7 +8,8 @@ from libcst import matchers
 
 from evalkit.identifiers.bindings import Bindings, Role
 from evalkit.identifiers.calls import Calls
-from evalkit.identifiers.inference import Holds, Inference
+from evalkit.identifiers.holds import Holds
+from evalkit.identifiers.inference import Inference
 from evalkit.identifiers.interface import Interface
 
 Names = Mapping[str, str]
@@ -67,6 +68,12 @@ class _Finder(cst.CSTVisitor):
                     self._replace(alias.name)
         return False
 
+    def visit_Global(self, node: cst.Global) -> bool:
+        return self._replace_items(node)
+
+    def visit_Nonlocal(self, node: cst.Nonlocal) -> bool:
+        return self._replace_items(node)
+
     def visit_Import(self, node: cst.Import) -> bool:
         return False
 
@@ -114,6 +121,12 @@ class _Finder(cst.CSTVisitor):
     def _replace(self, node: cst.Name) -> None:
         if node.value in self._names:
             self.replaced[node] = self._names[node.value]
+
+    def _replace_items(self, node: cst.Global | cst.Nonlocal) -> bool:
+        for item in node.names:
+            if self._bindings.is_interface(item.name, at=node):
+                self._replace(item.name)
+        return False
 
     def _replace_strings(self, node: cst.BaseExpression, allowed: frozenset[str]) -> None:
         """Replace the whole words that are allowed names in the strings of an expression."""
