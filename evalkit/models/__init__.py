@@ -32,8 +32,8 @@ def load_model(
         found = registry.resolve("model", name)
         model: Model = found() if callable(found) else found
         return model
-    folder = _folder(name, fetch)
     _share_processors()
+    folder = _folder(name, fetch)
     from evalkit.models.transformers import TransformersModel
 
     return TransformersModel(folder, name=model_name(name), dtype=dtype, device=device, batch_size=batch_size)

@@ -59,7 +59,8 @@ def _draw(logits: torch.Tensor, temperatures: torch.Tensor, uniforms: torch.Tens
 def _inverse(weights: torch.Tensor, uniforms: torch.Tensor) -> torch.Tensor:
     cumulative = weights.cumsum(dim=1)
     cumulative /= cumulative[:, -1:].clone()
-    return torch.searchsorted(cumulative, uniforms[:, None], right=True)[:, 0]
+    found = torch.searchsorted(cumulative, uniforms[:, None], right=True)[:, 0]
+    return found.clamp(max=weights.shape[1] - 1)  # only NaN passes the end; `_record` reports it
 
 
 def _record(token: float, logprob: float, drawn: float, entropy: float, rank: float) -> Draw:

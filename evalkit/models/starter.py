@@ -109,7 +109,7 @@ def _download(starter: Starter, scratch: Path) -> Path:
     command += ["--only-binary=:all:", "--disable-pip-version-check", starter.requirement]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or ["pip failed"]
+        lines = [line for line in done.stderr.splitlines() if line.strip()] or ["pip failed"]
         raise ModelUnavailable(f"Cannot download model {starter.name!r}: {lines[-1]}")
     return _extract(starter, next(scratch.glob("*.whl")), scratch)
 

@@ -1,0 +1,116 @@
+"""Tiny random-weight models, requests for them, and what the specification draws from them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import transformers
+from numpy.typing import NDArray
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast
+from transformers.utils import logging
+
+from evalkit import sampling
+from evalkit.models.stops import continuation
+from evalkit.models.transformers import TransformersModel
+from evalkit.types import Cell, Completion, Request, SampleKey
+
+SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+MERGES = [("r", "e"), ("re", "t"), ("Ġ", "Ġ"), ("d", "e"), ("de", "f"), ("Ċ", "def"), ("x", "y")]
+TEMPLATE = (
+    "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+SIZES = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4}
+ARCHITECTURES: dict[str, tuple[str, dict[str, Any]]] = {
+    "llama": ("LlamaConfig", SIZES | {"num_key_value_heads": 2, "max_position_embeddings": 256}),
+    "qwen2": ("Qwen2Config", SIZES | {"num_key_value_heads": 2, "max_position_embeddings": 256}),
+    "gpt2": ("GPT2Config", {"n_embd": 32, "n_layer": 2, "n_head": 4, "n_positions": 256}),
+    "gemma2": (
+        "Gemma2Config",
+        SIZES | {"num_key_value_heads": 2, "head_dim": 8, "sliding_window": 5, "max_position_embeddings": 256},
+    ),
+    "mistral": (
+        "MistralConfig",
+        SIZES | {"num_key_value_heads": 2, "sliding_window": 6, "max_position_embeddings": 256},
+    ),
+    "bloom": ("BloomConfig", {"hidden_size": 32, "n_layer": 2, "n_head": 4}),  # positions from the mask alone
+    "lfm2": (
+        "Lfm2Config",
+        SIZES | {"num_key_value_heads": 2, "max_position_embeddings": 256, "layer_types": ["conv", "full_attention"]},
+    ),
+}
+
+
+def byte_tokenizer() -> PreTrainedTokenizerFast:
+    """Every byte is a token, and a few merges make longer ones."""
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    names = [*SPECIAL, *alphabet, *("".join(pair) for pair in MERGES)]
+    backend = Tokenizer(models.BPE({name: i for i, name in enumerate(names)}, MERGES))
+    backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+    backend.decoder = decoders.ByteLevel()
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=backend, eos_token="<|im_end|>")
+    tokenizer.add_special_tokens({"additional_special_tokens": SPECIAL[:2]})
+    tokenizer.chat_template = TEMPLATE
+    return tokenizer
+
+
+def save_tiny(folder: Path, architecture: str, **changes: Any) -> Path:
+    """A folder with a random-weight model whose distributions are far from uniform."""
+    kind, values = ARCHITECTURES[architecture]
+    tokenizer = byte_tokenizer()
+    ends = {"eos_token_id": 0, "bos_token_id": None, "pad_token_id": None}
+    config = getattr(transformers, kind)(**{"vocab_size": len(tokenizer), **ends, **values, **changes})
+    torch.manual_seed(0)
+    network = AutoModelForCausalLM.from_config(config)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            if parameter.ndim > 1:
+                parameter.normal_(std=3.0 / parameter.shape[-1] ** 0.5)
+    logging.disable_progress_bar()
+    network.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def request(prompt: str, temperature: float, index: int = 0, new: int = 12, stop: Sequence[str] = ()) -> Request:
+    """A request for one sample of a task named by its prompt."""
+    key = SampleKey(prompt[:20], Cell("m", temperature, "snake_case", "plain"), index)
+    return Request(key, prompt, seed=5, max_new_tokens=new, stop=tuple(stop))
+
+
+def specified(model: TransformersModel, wanted: Request) -> Completion:
+    """What the specification draws: no cache, one row, NumPy."""
+    prompt_ids = model.encode(wanted.prompt)
+
+    def logits_of(ids: Sequence[int]) -> NDArray[np.float32]:
+        with torch.inference_mode():
+            logits = model.network.module(input_ids=torch.tensor([list(ids)]), use_cache=False).logits
+        return logits[0, -1].float().numpy()
+
+    return sampling.generate(
+        logits_of,
+        model.encode,
+        lambda ids: continuation(model.decode, prompt_ids, ids),
+        wanted.prompt,
+        temperature=wanted.key.cell.temperature,
+        uniforms=sampling.uniforms(wanted.seed, wanted.key, wanted.max_new_tokens),
+        max_new_tokens=wanted.max_new_tokens,
+        eos=model.eos,
+        stop=wanted.stop,
+    )
+
+
+def assert_same(found: Completion, expected: Completion, tolerance: float = 1e-4) -> None:
+    """Exactly the same tokens and text; measures within rounding."""
+    assert found.tokens.ids == expected.tokens.ids
+    assert (found.text, found.stop_reason) == (expected.text, expected.stop_reason)
+    assert found.prompt_tokens == expected.prompt_tokens
+    assert found.tokens.ends == expected.tokens.ends
+    assert found.tokens.ranks == expected.tokens.ranks
+    for name in ("logprobs", "drawn_logprobs", "entropies"):
+        np.testing.assert_allclose(
+            getattr(found.tokens, name), getattr(expected.tokens, name), atol=tolerance, rtol=tolerance
+        )
