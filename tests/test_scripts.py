@@ -1,4 +1,4 @@
-"""scripts/quickstart and scripts/test: with a stand-in for Python that notes how it is called."""
+"""scripts/quickstart, scripts/test and .ci/run: with a stand-in for Python that notes how it is called."""
 
 import os
 import shutil
@@ -8,7 +8,22 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-TOOLS = ("cat", "cksum", "dirname", "rm", "sh", "mkdir", "cp", "chmod")
+TOOLS = (
+    "cat",
+    "cksum",
+    "dirname",
+    "rm",
+    "sh",
+    "mkdir",
+    "cp",
+    "chmod",
+    "bash",
+    "seq",
+    "sleep",
+    "mktemp",
+    "tail",
+    "touch",
+)
 # Answers version and module checks as told, makes an environment whose programs note their calls, notes pip's.
 PYTHON = """#!/bin/sh
 case "$*" in
@@ -20,7 +35,7 @@ case "$*" in
         mkdir -p "$last/bin"
         for name in python evalkit ruff mypy; do cp "$0" "$last/bin/$name"; chmod +x "$last/bin/$name"; done ;;
     *"pip --version"*) ;;
-    *) echo "$(cd "$(dirname "$0")" && pwd)/${0##*/} $*" >>"$CALLS" ;;
+    *) echo "$(cd "$(dirname "$0")" && pwd)/${0##*/} $*${EVALKIT_REQUIRE_DOCKER:+ (Docker required)}" >>"$CALLS" ;;
 esac
 """
 
@@ -33,16 +48,21 @@ class Checkout:
         shutil.copytree(ROOT / "scripts", self.root / "scripts")
         for name in ("pyproject.toml", "constraints.txt"):
             shutil.copy(ROOT / name, self.root / name)
+        shutil.copytree(ROOT / ".ci", self.root / ".ci")
         self.bin.mkdir()
         for tool in TOOLS:
             (self.bin / tool).symlink_to(str(shutil.which(tool)))
-        (self.bin / "python3").write_text(PYTHON)
-        (self.bin / "python3").chmod(0o755)
+        self.add("python3", PYTHON)
+
+    def add(self, name: str, program: str) -> None:
+        """Put a program on the PATH."""
+        (self.bin / name).write_text(program)
+        (self.bin / name).chmod(0o755)
 
     def run(self, script: str, *arguments: str, **env: str) -> "subprocess.CompletedProcess[str]":
         """Run a script from another folder."""
         self.calls_file.write_text("")
-        command = [str(self.root / "scripts" / script), *arguments]
+        command = [str(self.root / script), *arguments]
         variables = {"PATH": str(self.bin), "CALLS": str(self.calls_file), "HOME": str(self.root), **env}
         return subprocess.run(command, cwd=self.bin, env=variables, capture_output=True, text=True)
 
@@ -61,7 +81,7 @@ def checkout(tmp_path: Path) -> Checkout:
 
 
 def test_quickstart_installs_through_the_constraints_and_runs_the_starter_suite(checkout: Checkout) -> None:
-    done = checkout.run("quickstart", "--samples", "1")
+    done = checkout.run("scripts/quickstart", "--samples", "1")
     assert done.returncode == 0, done.stderr
     venv, install, run = checkout.calls
     assert venv == "-m venv --clear ROOT/.venv"
@@ -72,18 +92,18 @@ def test_quickstart_installs_through_the_constraints_and_runs_the_starter_suite(
 
 
 def test_a_second_call_installs_nothing_and_a_changed_constraint_does(checkout: Checkout) -> None:
-    checkout.run("quickstart")
-    checkout.run("quickstart")
+    checkout.run("scripts/quickstart")
+    checkout.run("scripts/quickstart")
     assert [call.split()[0] for call in checkout.calls] == ["ROOT/.venv/bin/evalkit"]
     with (checkout.root / "constraints.txt").open("a") as file:
         file.write("another==1\n")
-    checkout.run("quickstart")
+    checkout.run("scripts/quickstart")
     assert [call.split()[0] for call in checkout.calls] == ["ROOT/.venv/bin/python", "ROOT/.venv/bin/evalkit"]
 
 
 def test_the_test_script_adds_the_development_tools_once_and_they_serve_both(checkout: Checkout) -> None:
-    checkout.run("quickstart")
-    done = checkout.run("test", "-k", "a name")
+    checkout.run("scripts/quickstart")
+    done = checkout.run("scripts/test", "-k", "a name")
     assert done.returncode == 0, done.stderr
     assert checkout.calls[0] == INSTALL + "ROOT[dev]"
     assert checkout.calls[1:] == [
@@ -92,21 +112,21 @@ def test_the_test_script_adds_the_development_tools_once_and_they_serve_both(che
         "ROOT/.venv/bin/mypy ",
         "ROOT/.venv/bin/python -m pytest -k a name",
     ]
-    checkout.run("quickstart")
+    checkout.run("scripts/quickstart")
     assert [call.split()[0] for call in checkout.calls] == ["ROOT/.venv/bin/evalkit"]
-    checkout.run("test", "--quick")
+    checkout.run("scripts/test", "--quick")
     assert checkout.calls[-1] == "ROOT/.venv/bin/python -m pytest -m not slow"
     assert not any("pip" in call for call in checkout.calls)
 
 
 def test_a_moved_environment_is_made_anew(checkout: Checkout) -> None:
-    checkout.run("quickstart")
+    checkout.run("scripts/quickstart")
     checkout.root = checkout.root.rename(checkout.root.with_name("moved"))
-    checkout.run("quickstart")
+    checkout.run("scripts/quickstart")
     assert checkout.calls[0] == "-m venv --clear ROOT/.venv"
 
 
-@pytest.mark.parametrize("script", ["quickstart", "test"])
+@pytest.mark.parametrize("script", ["scripts/quickstart", "scripts/test"])
 def test_python_that_is_missing_too_old_or_without_venv_is_one_line(checkout: Checkout, script: str) -> None:
     old = checkout.run(script, OLD_PYTHON="1")
     no_venv = checkout.run(script, NO_VENV="1")
@@ -124,3 +144,34 @@ def test_the_scripts_are_executable_and_posix() -> None:
         path = ROOT / "scripts" / name
         assert os.access(path, os.X_OK)
         assert path.read_text().startswith("#!/bin/sh\n")
+
+
+DOCKER = "#!/bin/sh\n[ -e engine ]\n"
+DOCKERD = '#!/bin/sh\necho "dockerd $*" >>"$CALLS"\necho $$ >engine\nexec sleep 600\n'
+
+
+def test_ci_starts_an_engine_builds_the_image_requires_docker_and_stops_the_engine(checkout: Checkout) -> None:
+    checkout.add("docker", DOCKER)
+    checkout.add("dockerd", DOCKERD)
+    done = checkout.run(".ci/run", "-x")
+    assert done.returncode == 0, done.stderr
+    assert checkout.calls[0] == "dockerd --bridge=none --iptables=false"
+    assert "ROOT/.venv/bin/evalkit sandbox build" in checkout.calls
+    assert checkout.calls[-1] == "ROOT/.venv/bin/python -m pytest -x (Docker required)"
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((checkout.bin / "engine").read_text()), 0)
+
+
+def test_ci_leaves_an_engine_that_answers_alone(checkout: Checkout) -> None:
+    checkout.add("docker", "#!/bin/sh\n")
+    done = checkout.run(".ci/run")
+    assert done.returncode == 0, done.stderr
+    assert not any("dockerd" in call for call in checkout.calls)
+
+
+def test_ci_says_why_an_engine_did_not_start(checkout: Checkout) -> None:
+    checkout.add("docker", DOCKER)
+    checkout.add("dockerd", "#!/bin/sh\necho no cgroups here\nexit 1\n")
+    done = checkout.run(".ci/run")
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == ["The Docker engine did not start:", "no cgroups here"]
