@@ -77,8 +77,9 @@ def _variables(task: Task) -> dict[str, Any]:
 def _ended(text: str) -> str:
     """The text with exactly one newline at its end, so that the model goes on at the start of a line.
 
-    Tokenizers of code models (Qwen2.5-Coder, Llama 3) hold a docstring's closing quotes and the newline
-    in one token: without the newline the prompt would end in a token that never precedes a body in
-    training, and with blank space after it the body's indentation could not be one token either.
+    Tokenizers that split text as Qwen2.5's and Llama 3's do take closing quotes and the newline after them as
+    one piece: without the newline the prompt would end in a piece that precedes no body in training. (GPT-2's
+    splitting joins the newline to the indentation instead, and loses a little here.) Blank space after the newline
+    would be worse for both: the body's own indentation could not be one piece any more.
     """
     return text.rstrip() + "\n"
