@@ -105,12 +105,12 @@ def _attempt(where: str, line: bytes) -> Attempt:
     fields = parse_object(line)
     task_id = fields.get("task_id")
     if not isinstance(task_id, str):
-        raise ValueError("'task_id' must be text" if "task_id" in fields else "'task_id' is missing")
+        raise ValueError("'task_id' must be text" if "task_id" in fields else "'task_id' is missing")  # noqa: TRY004  # a data error
     key = "solution" if "solution" in fields else "completion"
     if key not in fields:
         raise ValueError("has neither 'completion' nor 'solution'")
     if not isinstance(fields[key], str):
-        raise ValueError(f"{key!r} must be text; give each sample a line of its own")
+        raise ValueError(f"{key!r} must be text; give each sample a line of its own")  # noqa: TRY004  # a data error
     return Attempt(where, task_id, fields[key], key == "solution", _temperature(fields), _index(fields))
 
 

@@ -35,6 +35,11 @@ class Session:
     sandbox: Sandbox
 
     @property
+    def samples(self) -> int:
+        """How many samples the run has in the end."""
+        return len(self.plan.keys)
+
+    @property
     def complete(self) -> bool:
         """Whether every sample is drawn and judged."""
         return all(self.directory.has_verdicts(unit) for unit in range(len(self.plan.units)))
@@ -121,7 +126,9 @@ def run_path(experiment: Experiment) -> Path:
     """Where a new run goes: `out`, or runs/<time>-<suite>. Raises RunDirectoryError when `out` is taken."""
     if experiment.out is not None:
         path = Path(experiment.out)
-        if path.is_file() or (path.is_dir() and any(path.iterdir())):
+        if path.is_file():
+            raise RunDirectoryError(f"{path} is a file; choose another --out.")
+        if path.is_dir() and any(path.iterdir()):
             raise RunDirectoryError(
                 f"{path} already exists. Go on with it by 'evalkit run --resume {path}', or choose another --out."
             )

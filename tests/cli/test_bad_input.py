@@ -143,6 +143,11 @@ def test_an_existing_run_is_never_overwritten(evalkit: Evalkit, finished: Path, 
     assert {path: path.read_bytes() for path in finished.iterdir()} == before
 
 
+def test_out_that_is_a_file(evalkit: Evalkit, tiny_suite: Path) -> None:
+    Path("file").write_text("mine")
+    assert_one_line(evalkit("run", tiny_suite, *RULE, "--out", "file"), "file is a file")
+
+
 def test_resuming_a_run_whose_suite_is_gone(evalkit: Evalkit, finished: Path, tiny_suite: Path) -> None:
     shutil.rmtree(tiny_suite)
     assert_one_line(evalkit("run", "--resume", finished), "there is no such suite folder")
