@@ -99,7 +99,11 @@ class Table:
             text = str(error)[:MAX_TEXT]
         except BaseException:  # the text is the sample's code too, and may raise anything
             text = "(its text could not be read)"
-        arguments = error.args if all(type(item) in _ARGUMENT_TYPES for item in error.args) else ()
+        arguments = error.args
+        if isinstance(error, OSError) and error.filename is not None:  # was the third argument
+            arguments = (*arguments, error.filename)
+        if not _harmless(arguments):
+            arguments = ()
         if sum(len(item) for item in arguments if isinstance(item, str)) > MAX_TEXT:
             arguments = ()
         return ("exception", self._number(error), type(error), text, arguments)
@@ -210,6 +214,8 @@ def _special_method(name: str) -> Callable[..., object]:
         call = object.__getattribute__(self, "_call")
         if name == "__call__":
             return call("invoke", self, arguments, named)
+        if name in ("__exit__", "__aexit__"):  # a traceback stays where its frames are
+            arguments = (*arguments[:2], None)
         return call("special", self, name, arguments)
 
     method.__name__ = name

@@ -5,12 +5,14 @@ A message is one frame holding one tuple:
     ("done", id, value, arguments or None)         what came of call `id`; arguments when they were changed in place
     ("raised", id, exception)                      call `id` raised
 
-`parent` is the call of the receiver during which this call is made (a callback), or None. The thread that waits
-for the parent serves it, as plain Python would; a call without parent is served by the main thread.
+`parent` is the call of the receiver during which this call is made (a callback), None for a call of the main thread,
+0 for one of any other thread. The thread that waits for the parent serves the call, as plain Python would; else the
+main thread, or a thread of its own: threads that wait for each other must not have to share one.
 
 Which operations are served, and on what, is said in `operations` for the judge's end and in `candidate` for the other.
 """
 
+import contextlib
 import threading
 from collections.abc import Callable, Mapping
 from typing import NoReturn
@@ -55,7 +57,7 @@ class Peer:
             number = self._next_id
             self._nested[number] = []
         try:
-            self._send("call", number, getattr(self._serving, "number", None), operation, *operands)
+            self._send("call", number, self._parent(), operation, *operands)
             answer = self._wait_for(number)
         finally:
             with self._turn:
@@ -65,6 +67,10 @@ class Peer:
         if answer[3] is not None:
             update_in_place(operands, answer[3])
         return answer[2]
+
+    def _parent(self) -> int | None:
+        number: int | None = getattr(self._serving, "number", None)
+        return number if number or threading.current_thread() is _MAIN else 0
 
     def serve(self) -> None:
         """Serve calls until the other side closes the connection."""
@@ -117,6 +123,8 @@ class Peer:
         match message:
             case ("call", int(), None, str(), *_):
                 self._fresh.append(message)
+            case ("call", int(), 0, str(), *_):
+                self._answer_in_thread(message)
             case ("call", int(), int(parent), str(), *_) if parent in self._nested:
                 self._nested[parent].append(message)
             case ("done", int(number), _, None | tuple()) if number in self._nested:
@@ -126,6 +134,17 @@ class Peer:
             case _:
                 self.broken = "a message that answers nothing"
                 raise WireError(self.broken)
+
+    def _answer_in_thread(self, message: tuple[object, ...]) -> None:
+        def answer() -> None:
+            with contextlib.suppress(PeerGone, WireError):  # those who wait for an answer see it too
+                self._answer(message)
+
+        try:
+            threading.Thread(target=answer, daemon=True).start()
+        except RuntimeError as error:
+            self.broken = "called from more threads than can be served"
+            raise WireError(self.broken) from error
 
     def _answer(self, message: tuple[object, ...]) -> None:
         number, operation, operands = message[1], str(message[3]), message[4:]
