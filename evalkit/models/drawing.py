@@ -40,27 +40,28 @@ def draw(logits: torch.Tensor, temperatures: list[float], uniforms: list[float])
 
 def _draw(logits: torch.Tensor, temperatures: torch.Tensor, uniforms: torch.Tensor) -> torch.Tensor:
     """(5, rows): token, logprob, drawn logprob, entropy, rank."""
-    values = logits.double()
-    # Shifted by the maximum. The bound replaces -inf, so that weight 0 times value is 0 and not NaN.
-    values = (values - values.amax(dim=1, keepdim=True)).clamp_(min=-1e30)
+    values = logits.double()  # then in place: fresh memory of this size costs as much as the arithmetic
+    values.sub_(values.amax(dim=1, keepdim=True))
+    values.clamp_(min=-1e30)  # -inf would make weight 0 times value NaN
     weights = values.exp()
     total = weights.sum(dim=1)
-    entropies = total.log() - (weights * values).sum(dim=1) / total
+    entropies = total.log() - torch.linalg.vecdot(weights, values) / total
     scale = temperatures.clamp(min=MINIMUM_TEMPERATURE)
     if not bool((scale == 1).all()):
-        weights = (values / scale[:, None]).exp()
-    tokens = torch.where(temperatures == 0, logits.argmax(dim=1), _inverse(weights, uniforms))
+        torch.div(values, scale[:, None], out=weights).exp_()
+    cumulative = weights.cumsum_(dim=1)
+    drawn_total = cumulative[:, -1].clone()
+    tokens = _invert(cumulative.div_(drawn_total[:, None]), uniforms)
+    tokens = torch.where(temperatures == 0, logits.argmax(dim=1), tokens)
     chosen = values.gather(1, tokens[:, None])
-    drawn = torch.where(temperatures == 0, 0.0, chosen[:, 0] / scale - weights.sum(dim=1).log())
+    drawn = torch.where(temperatures == 0, 0.0, chosen[:, 0] / scale - drawn_total.log())
     ranks = 1 + (values > chosen).sum(dim=1)
     return torch.stack([tokens.double(), chosen[:, 0] - total.log(), drawn, entropies, ranks.double()])
 
 
-def _inverse(weights: torch.Tensor, uniforms: torch.Tensor) -> torch.Tensor:
-    cumulative = weights.cumsum(dim=1)
-    cumulative /= cumulative[:, -1:].clone()
+def _invert(cumulative: torch.Tensor, uniforms: torch.Tensor) -> torch.Tensor:
     found = torch.searchsorted(cumulative, uniforms[:, None], right=True)[:, 0]
-    return found.clamp(max=weights.shape[1] - 1)  # only NaN passes the end; `_record` reports it
+    return found.clamp(max=cumulative.shape[1] - 1)  # only NaN passes the end; `_record` reports it
 
 
 def _record(token: float, logprob: float, drawn: float, entropy: float, rank: float) -> Draw:

@@ -16,7 +16,7 @@ from evalkit.models.storage import file_sha256
 from evalkit.sampling import check_temperature
 from evalkit.types import Completion, Prompt, Request
 
-MAX_ROWS = {"cpu": 32, "mps": 32, "cuda": 256}  # more rows bring little: the matrix products are saturated
+MAX_ROWS = {"cpu": 64, "mps": 32, "cuda": 256}  # more rows bring little: the matrix products are saturated
 SHAPING = ("top_k", "top_p", "min_p", "typical_p", "temperature", "repetition_penalty", "no_repeat_ngram_size")
 
 
