@@ -12,6 +12,7 @@ from evalkit.errors import EvalkitError
 
 COMMANDS = {  # name -> module in evalkit.cli, which holds a command of the same name
     "run": "run",
+    "judge": "judge",
     "report": "report",
     "tasks": "tasks",
     "models": "models",

@@ -1,6 +1,7 @@
 """`evalkit run`: draw samples, judge them, write a report."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from evalkit.cli.report import write
 from evalkit.cli.signals import stoppable
 
 if TYPE_CHECKING:
+    from evalkit.run.judge_file import FileSession
     from evalkit.run.session import Session
 
 INCOMPLETE = 3
@@ -46,11 +48,11 @@ def run(target: str | None, dry_run: bool, resume: Path | None, **options: objec
     given = {key: value for key, value in options.items() if value not in (None, ())}
     if resume is not None:
         _refuse_options(target, dry_run, given)
-        _work_on(resume, {})
+        work_on(partial(_resume, resume))
     elif dry_run:
         _show_plan(target, given)
     else:
-        _work_on(target, given)
+        work_on(partial(_begin, target, given))
 
 
 def _refuse_options(target: str | None, dry_run: bool, given: Mapping[str, object]) -> None:
@@ -68,11 +70,11 @@ def _show_plan(target: str | None, given: Mapping[str, object]) -> None:
         click.echo(line)
 
 
-def _work_on(target: str | Path | None, given: Mapping[str, object]) -> None:
+def work_on(open_session: "Callable[[], Session | FileSession]") -> None:
     """Work until all is done, or the user or the sandbox says stop; then the report of what there is."""
     path: Path | None = None
     try:
-        with stoppable(), _open(target, given) as session:
+        with stoppable(), open_session() as session:
             path = session.directory.path
             stopped = _work(session)
             complete = session.complete
@@ -85,23 +87,32 @@ def _work_on(target: str | Path | None, given: Mapping[str, object]) -> None:
         raise SystemExit(INCOMPLETE)
 
 
-def _open(target: str | Path | None, given: Mapping[str, object]) -> "Session":
+def _begin(target: str | None, given: Mapping[str, object]) -> "Session":
     from evalkit.config import load_experiment
-    from evalkit.run.session import begin, resume
+    from evalkit.run.session import begin
 
-    def note(message: str) -> None:
-        click.echo(message, err=True)
-
-    if isinstance(target, Path):
-        return resume(target, note)
     return begin(load_experiment(target, given), note)
 
 
-def _work(session: "Session") -> str | None:
+def _resume(path: Path) -> "Session | FileSession":
+    from evalkit.results.manifest import read_manifest
+    from evalkit.run import judge_file, session
+
+    if judge_file.is_judged_file(read_manifest(path)):
+        return judge_file.resume(path, note)
+    return session.resume(path, note)
+
+
+def note(message: str) -> None:
+    """A line about what is going on, beside the results."""
+    click.echo(message, err=True)
+
+
+def _work(session: "Session | FileSession") -> str | None:
     """Why the work stopped early, None when it did not."""
     from evalkit.errors import SandboxFailed
 
-    click.echo(f"Run: {session.directory.path} ({len(session.plan.keys)} samples)", err=True)
+    click.echo(f"Run: {session.directory.path} ({session.samples} samples)", err=True)
     try:
         session.work()
     except SandboxFailed as error:

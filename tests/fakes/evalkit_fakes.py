@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from evalkit.errors import SandboxFailed
 from evalkit.types import Completion, Job, Outcome, Prompt, Request, Status, StopReason, TokenTrace
 
+CANARIES = 2  # jobs that each run begins with, whose verdicts it knows
+
 
 class RuleSandbox:
     """Executes nothing: a solution with a line '# wrong' fails every test, any other passes.
 
-    FAKE_SANDBOX_DELAY seconds per solution; FAKE_SANDBOX_BROKEN=1 breaks on every solution.
+    FAKE_SANDBOX_DELAY seconds per solution; FAKE_SANDBOX_BROKEN=1 breaks on every solution after the canaries.
     """
 
     name = "rule"
@@ -20,6 +22,7 @@ class RuleSandbox:
     def __init__(self, workers: int) -> None:
         self.workers = workers
         self.closed = False
+        self.jobs = 0
         self.delay = float(os.environ.get("FAKE_SANDBOX_DELAY", "0"))
         self.broken = os.environ.get("FAKE_SANDBOX_BROKEN") == "1"
 
@@ -30,7 +33,8 @@ class RuleSandbox:
     def judge(self, job: Job) -> tuple[Outcome, ...]:
         """Passed or failed by the rule."""
         time.sleep(self.delay)
-        if self.broken:
+        self.jobs += 1
+        if self.broken and self.jobs > CANARIES:
             raise SandboxFailed("the engine went away")
         status = Status.FAILED if "# wrong" in job.solution else Status.PASSED
         return tuple(Outcome(test, status) for test in job.plan)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from evalkit_fakes import CountingModel, RuleSandbox
+from evalkit_fakes import CANARIES, CountingModel, RuleSandbox
 
 from evalkit.config import load_experiment
 from evalkit.errors import ConfigError, EvalkitError, RunDirectoryError, SandboxFailed
@@ -112,7 +112,7 @@ def test_samples_a_broken_sandbox_left_are_unscored_and_only_judged_again(
 
         def judge(self, job):  # type: ignore[no-untyped-def]  # as RuleSandbox.judge
             self.calls += 1
-            if self.calls in (3, 10):
+            if self.calls in (CANARIES + 3, CANARIES + 10):
                 raise SandboxFailed("the engine hiccuped")
             return super().judge(job)
 
