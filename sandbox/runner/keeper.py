@@ -64,6 +64,8 @@ class Keeper:
         finally:
             os.close(output)
         status = _end(pid)
+        if reason == "ended" and not _was_killed(status):  # it had ended by itself: a fork of it answered last
+            reason = "exited"
         if reason == "exited" and out_of_memory_kills() > kills_before:
             reason = "memory"
         return {"spawn": number, "reason": reason, "status": status, "clean": self._place.clean(pid)}
@@ -99,8 +101,9 @@ class Keeper:
         printed = 0
         while True:
             ready = {fd for fd, _ in events.poll(_TICK * 1000)}
-            if self._control.fileno() in ready:
-                return "ended"
+            if self._control.fileno() in ready:  # what is printed and not read yet fits into one piece
+                printed += len(os.read(output, 2**16)) if output in ready else 0
+                return "output" if printed > budget.output_bytes else "ended"
             if handle in ready:
                 return "exited"
             if output in ready:
@@ -128,6 +131,10 @@ def _end(pid: int) -> int:
     """Kill the candidate and return its wait status as the kernel tells it."""
     os.kill(pid, signal.SIGKILL)
     return os.waitpid(pid, 0)[1]
+
+
+def _was_killed(status: int) -> bool:
+    return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
 
 def _arrange_descriptors(fd: int, output: int) -> None:
