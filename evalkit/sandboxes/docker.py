@@ -186,6 +186,7 @@ class _ContainerChannel:
 
         with contextlib.suppress(DockerException, OSError):
             self._client.api.remove_container(self._container, force=True)
-        with contextlib.suppress(OSError):
-            self._attached.close()
+        for connection in (self._attached, self._socket):  # the file around a socket, and the socket itself
+            with contextlib.suppress(OSError):
+                connection.close()
         return self._errors.decode("utf-8", "replace")
