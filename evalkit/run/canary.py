@@ -7,11 +7,11 @@ from evalkit.types import Job, KnownWrong, Outcome, Sandbox, Status, Suite, Task
 
 
 def check_canaries(suite: Suite, sandbox: Sandbox) -> None:
-    """Judge a reference and a known-wrong solution of the suite's first task.
+    """Judge a reference and a known-wrong solution of the task with the fewest tests.
 
     Raises SandboxUnavailable, with status and message, when they do not come out as they should.
     """
-    task = _canary(suite.tasks[0])
+    task = _canary(min(suite.tasks, key=lambda task: len(task.tests)))
     for test, outcome in zip(task.tests, _judge(task, task.reference, "reference", sandbox), strict=True):
         if outcome.status is not Status.PASSED:
             raise _wrong(task, "reference", f"{test.name}: {_told(outcome)}, not passed")

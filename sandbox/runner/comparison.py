@@ -77,7 +77,7 @@ def _polynomial_zero(arguments: Sequence[object], output: object, tolerance: flo
         value = sum(each * math.pow(output, power) for power, each in enumerate(coefficients))
     except (OverflowError, ValueError):
         return False
-    return abs(value) <= tolerance
+    return bool(abs(value) <= tolerance)
 
 
 ORACLES: dict[str, Callable[[Sequence[object], object, float], bool]] = {"polynomial_zero": _polynomial_zero}

@@ -12,6 +12,7 @@ import pytest
 from evalkit.errors import EvalkitError, TaskError, UnknownName
 from evalkit.sandboxes import open_sandbox
 from evalkit.suites import load_suite
+from evalkit.suites.check import check_task
 from evalkit.types import Job, Limits, Sandbox, Status, Task
 
 PROMPT = 'def add(a, b):\n    """Add."""\n'
@@ -65,6 +66,12 @@ def test_the_published_test_decides(tmp_path: Path, sandbox: Sandbox) -> None:
     (task,) = load_suite(write(tmp_path / "a.jsonl", PLAIN)).tasks
     assert statuses(task, task.reference, sandbox) == [Status.PASSED]
     assert statuses(task, PROMPT + "    return a - b\n", sandbox) == [Status.FAILED]
+
+
+def test_a_task_without_examples_and_known_wrongs_is_good(tmp_path: Path, sandbox: Sandbox) -> None:
+    for line in (PLAIN, PLUS):
+        (task,) = load_suite(write(tmp_path / "a.jsonl", line)).tasks
+        assert check_task(task, sandbox) == ()
 
 
 def test_helpers_of_the_prompt_come_from_the_prompt_not_from_the_sample(tmp_path: Path, sandbox: Sandbox) -> None:
