@@ -19,12 +19,12 @@ def call_with_retry(
     >>> pauses
     []
     >>> answers = [ConnectionError("refused"), ConnectionError("refused"), "ready"]
-    >>> def fetch_status():
+    >>> def fetch():
     ...     answer = answers.pop(0)
     ...     if isinstance(answer, Exception):
     ...         raise answer
     ...     return answer
-    >>> call_with_retry(fetch_status, max_attempts=5, first_delay=1, sleep_for=pauses.append)
+    >>> call_with_retry(fetch, max_attempts=5, first_delay=1, sleep_for=pauses.append)
     'ready'
     >>> pauses
     [1, 2]

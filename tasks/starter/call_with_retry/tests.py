@@ -30,13 +30,13 @@ def test_two_failures_then_success():
     pauses = []
     answers = [ConnectionError("refused"), ConnectionError("refused"), "ready"]
 
-    def fetch_status():
+    def fetch():
         answer = answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    assert call_with_retry(fetch_status, max_attempts=5, first_delay=1, sleep_for=pauses.append) == "ready"
+    assert call_with_retry(fetch, max_attempts=5, first_delay=1, sleep_for=pauses.append) == "ready"
     assert pauses == [1, 2]
 
 

@@ -1,5 +1,5 @@
 def count_words(input_text: str) -> int:
-    """Return the number of words in a text.
+    """Split a text at white space and return the number of words.
 
     >>> count_words("the quick brown fox")
     4
