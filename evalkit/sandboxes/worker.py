@@ -12,6 +12,7 @@ from evalkit.errors import SandboxFailed
 from evalkit.types import Job, Outcome, Status
 
 _HEADER = struct.Struct("<I")
+_MAX_SOLUTION = 4_000_000  # characters; a message holds 64 MiB, and a character takes up to twelve bytes in it
 _START_SECONDS = 60.0
 _GRACE_SECONDS = 30.0  # the supervisor ends what runs too long; only a supervisor that hangs meets this
 
@@ -43,6 +44,9 @@ class Worker:
 
     def judge(self, job: Job) -> tuple[Outcome, ...]:
         """One outcome per planned test. Raises SandboxFailed when the sandbox broke."""
+        if len(job.solution) > _MAX_SOLUTION:
+            said = f"the solution is longer than {_MAX_SOLUTION} characters"
+            return tuple(Outcome(test, Status.ERROR, said) for test in job.plan)
         self._jobs += 1
         seconds = len(job.plan) * (job.limits.wall_seconds + _GRACE_SECONDS) + _GRACE_SECONDS
         try:

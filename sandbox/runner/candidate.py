@@ -19,10 +19,10 @@ def main(fd: int) -> None:
 
 
 def _load(source: str) -> object:
-    """Execute the solution as the module `solution`."""
+    """Execute the solution as the module `solution`. A byte order mark is skipped, as it is in a file."""
     module = types.ModuleType("solution")
     sys.modules["solution"] = module
-    exec(compile(source, "solution.py", "exec"), module.__dict__)
+    exec(compile(source.removeprefix("\ufeff"), "solution.py", "exec"), module.__dict__)
     return module
 
 
