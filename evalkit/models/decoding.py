@@ -32,11 +32,16 @@ class Row:
     request: Request
     positions: list[int]
     prompt_tokens: int
-    stream: list[float]
     text: DrawnText
+    stream: list[float] = field(default_factory=list)
     ids: list[int] = field(default_factory=list)
     measures: list[Measure] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
+
+    def begin(self) -> None:
+        """Make the sample's uniforms: only now, as many thousand rows may wait."""
+        key, count = self.request.key, self.request.max_new_tokens
+        self.stream = uniforms(self.request.seed, key, count).tolist()
 
     def append(self, drawn: Draw, eos: Collection[int]) -> Completion | None:
         """Take one token; returns the completion if the sample ended with it."""
@@ -77,15 +82,11 @@ def plan(requests: Sequence[Request], encode: Callable[[str], list[int]], decode
         if request.key.cell.temperature == 0 and same in certain:
             certain[same].positions.append(position)
             continue
-        group.rows.append(_row(request, position, group.prompt_ids, decode))
+        text = DrawnText(decode, group.prompt_ids, request.stop)
+        group.rows.append(Row(request, [position], len(group.prompt_ids), text))
         if request.key.cell.temperature == 0:
             certain[same] = group.rows[-1]
     return list(groups.values())
-
-
-def _row(request: Request, position: int, prompt_ids: list[int], decode: Decode) -> Row:
-    stream = uniforms(request.seed, request.key, request.max_new_tokens).tolist()
-    return Row(request, [position], len(prompt_ids), stream, DrawnText(decode, prompt_ids, request.stop))
 
 
 class Network:
@@ -138,6 +139,8 @@ class Batch:
             entering = [group.rows.popleft() for _ in range(min(free, len(group.rows)))]
             self.reading = (group, prefix) if group.rows else None
             self.cache.enter(prefix, len(entering))
+            for row in entering:
+                row.begin()
             self.rows += entering
             yield prefix.logits.expand(len(entering), -1)
 

@@ -73,7 +73,7 @@ def hub_folder(name: str) -> Path:
     from huggingface_hub import snapshot_download
 
     try:
-        folder = Path(snapshot_download(name, allow_patterns=FILES, local_files_only=True))
+        folder = Path(snapshot_download(name, allow_patterns=FILES, ignore_patterns="*/*", local_files_only=True))
         if _complete(folder):
             return folder
     # not cached: LocalEntryNotFoundError; not a valid id: HFValidationError
@@ -89,7 +89,7 @@ def _download(name: str) -> Path:
     if is_offline_mode():
         raise ModelUnavailable(f"Model {name!r} is not in the hub's cache, and HF_HUB_OFFLINE is set.")
     try:
-        folder = Path(snapshot_download(name, allow_patterns=FILES))
+        folder = Path(snapshot_download(name, allow_patterns=FILES, ignore_patterns="*/*"))
     # the hub's client raises errors of its own, of its HTTP library and of the system
     except Exception as error:
         raise ModelUnavailable(f"Cannot download model {name!r}: {_first_line(error)}") from error

@@ -95,10 +95,9 @@ class TransformersModel:
         for group in groups:
             for row in group.rows:
                 self._check(row.request, row.prompt_tokens)
-        if not groups:
-            return iter(())
         rows = sum(len(group.rows) for group in groups)
-        longest = max(row.prompt_tokens + row.request.max_new_tokens for group in groups for row in group.rows)
+        lengths = (row.prompt_tokens + row.request.max_new_tokens for group in groups for row in group.rows)
+        longest = max(lengths, default=1)
         return decode_batched(self.network, groups, min(rows, self._rows_at_once(longest)), self.eos)
 
     def encode(self, text: str) -> list[int]:
@@ -131,7 +130,8 @@ class TransformersModel:
             raise ConfigError(f"{where}: a stop string is empty.")
         if not prompt_tokens:
             raise ConfigError(f"{where}: the prompt is empty; a model needs at least one token to go on from.")
-        over = prompt_tokens + request.max_new_tokens - (self.context_length or prompt_tokens + request.max_new_tokens)
+        total = prompt_tokens + request.max_new_tokens
+        over = total - (self.context_length or total)
         if over > 0:
             raise ConfigError(
                 f"{where}: {prompt_tokens} prompt tokens and max_new_tokens {request.max_new_tokens} are {over} "
