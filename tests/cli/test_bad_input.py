@@ -186,10 +186,10 @@ def test_a_missing_image(evalkit: Evalkit, monkeypatch: pytest.MonkeyPatch) -> N
     assert_one_line(result, "The sandbox image evalkit-sandbox:none is missing", "evalkit sandbox build")
 
 
-def test_unknown_models(evalkit: Evalkit) -> None:
+def test_unknown_models(evalkit: Evalkit, tiny_suite: Path) -> None:
     for name in ("./nothing.gguf", "smollm3"):
-        result = evalkit("run", "starter", "--model", name, "--sandbox", "evalkit_fakes:RuleSandbox")
-        assert_one_line(result, name)
+        result = evalkit("run", tiny_suite, "--model", name, "--sandbox", "evalkit_fakes:RuleSandbox")
+        assert_one_line(result, name.removeprefix("./"))
 
 
 def test_bugs_keep_their_traceback(evalkit: Evalkit, monkeypatch: pytest.MonkeyPatch) -> None:
