@@ -13,7 +13,7 @@ CANARIES = 2  # jobs that each run begins with, whose verdicts it knows
 class RuleSandbox:
     """Executes nothing: a solution with a line '# wrong' fails every test, any other passes.
 
-    FAKE_SANDBOX_DELAY seconds per solution; FAKE_SANDBOX_BROKEN=1 breaks on every solution after the canaries.
+    After the canaries: FAKE_SANDBOX_DELAY seconds per solution; FAKE_SANDBOX_BROKEN=1 breaks on every one.
     """
 
     name = "rule"
@@ -32,8 +32,9 @@ class RuleSandbox:
 
     def judge(self, job: Job) -> tuple[Outcome, ...]:
         """Passed or failed by the rule."""
-        time.sleep(self.delay)
         self.jobs += 1
+        if self.jobs > CANARIES:
+            time.sleep(self.delay)
         if self.broken and self.jobs > CANARIES:
             raise SandboxFailed("the engine went away")
         status = Status.FAILED if "# wrong" in job.solution else Status.PASSED
