@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.errors import ConfigError
+from evalkit.models.borders import at_token_border
 from evalkit.models.decoding import Network, decode_batched, plan
 from evalkit.models.loading import choose_device, choose_dtype, free_memory, load_network, load_tokenizer
 from evalkit.models.storage import file_sha256
@@ -73,13 +74,14 @@ class TransformersModel:
         }
 
     def render(self, prompt: Prompt) -> str:
-        """Chat: the model's own template, then the prefill. Base: the text after the tokenizer's prefix.
+        """Chat: the model's own template, then the prefill. Base: the text after the tokenizer's prefix,
+        without its final newline where the tokenizer would join that to the indentation that follows.
 
         The prefix is what the tokenizer puts before a text by default: its beginning-of-sequence token, or
         nothing. It is written out, because a rendered prompt is encoded without special tokens added.
         """
         if prompt.mode == "base":
-            return self._base_prefix + prompt.text
+            return self._base_prefix + at_token_border(prompt.text, self.encode)
         messages = [{"role": "user", "content": prompt.text}]
         if prompt.system is not None:
             messages.insert(0, {"role": "system", "content": prompt.system})

@@ -77,9 +77,7 @@ def _variables(task: Task) -> dict[str, Any]:
 def _ended(text: str) -> str:
     """The text with exactly one newline at its end, so that the model goes on at the start of a line.
 
-    Tokenizers that split text as Qwen2.5's and Llama 3's do take closing quotes and the newline after them as
-    one piece: without the newline the prompt would end in a piece that precedes no body in training. (GPT-2's
-    splitting joins the newline to the indentation instead, and loses a little here.) Blank space after the newline
-    would be worse for both: the body's own indentation could not be one piece any more.
+    Blank space after the newline would keep the body's own indentation from being one token. A model whose
+    tokenizer joins the newline itself to that indentation drops it when it renders the prompt.
     """
     return text.rstrip() + "\n"
