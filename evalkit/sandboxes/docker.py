@@ -124,7 +124,10 @@ def _host_settings(limits: Limits) -> dict[str, Any]:
         "auto_remove": True,
         "network_mode": "none",
         "read_only": True,
-        "tmpfs": {"/tmp": f"size={SCRATCH_BYTES},mode=1777,nr_inodes=10000,nosuid,nodev,noexec"},
+        "tmpfs": {
+            "/tmp": f"size={SCRATCH_BYTES},mode=1777,nr_inodes=10000,nosuid,nodev,noexec",
+            "/dev/mqueue": "ro,size=4k,nr_inodes=1",  # in place of the engine's own, which anyone may write to
+        },
         "cap_drop": ["ALL"],
         "cap_add": ["SETUID", "SETGID", "KILL"],  # to give candidates their uid, and to end them
         "security_opt": ["no-new-privileges", f"seccomp={json.dumps(json.loads(profile))}"],

@@ -13,8 +13,7 @@ def attack():
         gained.append("msgget")
     for folder in ("/dev/shm", "/dev/mqueue"):
         try:
-            with open(os.path.join(folder, "planted"), "w") as file:
-                file.write("x")
+            os.close(os.open(os.path.join(folder, "planted"), os.O_CREAT | os.O_RDWR, 0o600))
         except OSError:
             continue
         gained.append(folder)

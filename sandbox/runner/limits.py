@@ -37,6 +37,7 @@ def restrict(budget: Budget, rlimits_only: bool) -> None:
     cpu = int(budget.cpu_seconds) + 2
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_MSGQUEUE, (0, 0))  # engines mount /dev/mqueue, where a queue would stay behind
     resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
     if rlimits_only:  # no cgroup here; room for thread stacks, which count although they are not used
