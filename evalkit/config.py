@@ -67,7 +67,7 @@ class Experiment(BaseModel):
         (), description="a task id or pattern such as 'parse_*', or a list of them"
     )
     limit: AtLeastOne | None = Field(None, description="a whole number of at least 1, or null")
-    unit_size: AtLeastOne = Field(32, description="a whole number of at least 1")
+    unit_size: AtLeastOne | None = Field(None, description="a whole number of at least 1, or null")
 
 
 def load_experiment(target: str | None, options: Mapping[str, object]) -> Experiment:

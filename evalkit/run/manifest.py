@@ -30,7 +30,7 @@ def make_manifest(plan: Plan, models: Models, sandbox: Sandbox) -> dict[str, obj
     return {
         "config": plain(experiment.model_dump(exclude={"out"})),
         "seed": experiment.seed,
-        "unit_size": experiment.unit_size,
+        "unit_size": plan.unit_size,
         "model": {label: described[label] for label in plan.models},
         "plan": {"samples": len(plan.keys), "units": len(plan.units)},
         **describe(plan.suite, sandbox),
@@ -83,7 +83,7 @@ def check_same_tasks(manifest: Mapping[str, Any], plan: Plan, path: Path) -> Non
     """Raises RunDirectoryError when the suite or the plan is no longer what the run was begun with."""
     check_tasks(manifest, plan.suite, path)
     planned = {"samples": len(plan.keys), "units": len(plan.units)}
-    if manifest.get("plan") != planned or manifest["unit_size"] != plan.experiment.unit_size:
+    if manifest.get("plan") != planned or manifest["unit_size"] != plan.unit_size:
         raise RunDirectoryError(
             f"{path} cannot be resumed: its configuration gives {planned['samples']} samples in {planned['units']} "
             f"units, its manifest plans {manifest.get('plan')}. Start a new run."

@@ -48,9 +48,14 @@ class Plan:
         return tuple(dict.fromkeys(key.cell for key in self.keys))
 
     @cached_property
+    def unit_size(self) -> int:
+        """Samples that are written at once: few in a small run, so that a kill loses little of it."""
+        return self.experiment.unit_size or min(32, max(4, len(self.keys) // 50))
+
+    @cached_property
     def units(self) -> tuple[tuple[SampleKey, ...], ...]:
         """The plan cut into the pieces that are written at once."""
-        size = self.experiment.unit_size
+        size = self.unit_size
         return tuple(self.keys[start : start + size] for start in range(0, len(self.keys), size))
 
     @cached_property

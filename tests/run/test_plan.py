@@ -80,3 +80,8 @@ def test_a_pattern_that_matches_nothing_is_a_mistake() -> None:
 def test_two_models_must_not_share_a_name_in_the_report() -> None:
     with pytest.raises(ConfigError, match="'small'"):
         planned(model=("/one/small.gguf", "/two/small.gguf"))
+
+
+def test_a_small_run_is_written_in_small_units_and_a_large_one_in_units_of_32() -> None:
+    assert planned(samples=1).unit_size == 4
+    assert planned(samples=10_000).unit_size == 32
