@@ -42,7 +42,7 @@ MakeRun = Callable[..., Path]
 @pytest.fixture
 def make_run(tmp_path: Path) -> MakeRun:
     """make_run(attempts, **manifest) -> path. An attempt is a mapping: task, tests (a letter for each test,
-    or "" when it is not judged), and optionally logprob, temperature, identifiers, model, code, message, stop.
+    or "" when it is not judged), and optionally logprob, temperature, identifiers, model, code, message, stop, examples.
     """
     numbers = iter(range(100))
 
@@ -97,7 +97,8 @@ def _sample(key: SampleKey, attempt: Mapping[str, Any]) -> Sample:
 
 def _verdicts(key: SampleKey, attempt: Mapping[str, Any]) -> list[Verdict]:
     message = attempt.get("message", "assert 1 == 2")
+    shown = attempt.get("examples", True)  # False: as in suites whose prompts show no test
     return [
-        Verdict(key, *test, LETTERS[letter], "" if letter == "P" else message)
-        for test, letter in zip(TESTS, attempt["tests"], strict=bool(attempt["tests"]))
+        Verdict(key, name, requirement, example and shown, LETTERS[letter], "" if letter == "P" else message)
+        for (name, requirement, example), letter in zip(TESTS, attempt["tests"], strict=bool(attempt["tests"]))
     ]

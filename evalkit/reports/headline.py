@@ -20,7 +20,8 @@ def headline(summary: Summary) -> str:
         none_of = "The only sample was not scored" if samples == 1 else f"None of {samples:,} samples was scored"
         return f"{none_of} ({reasons}), so there are no numbers to report."
     examples, confident = (_counts(summary, looks) for looks in ("examples", "confident"))
-    first = _examples_clause(examples, scored)
+    shown = bool(summary.results.verdicts["example"].any())
+    first = _examples_clause(examples, scored) if shown else _every_clause(scored - summary.total("passed"), scored)
     # "did" must not refer to another verb than the one meant.
     verb = "did" if first.endswith(BROKE) else BROKE
     return f"{first}; {_confident_clause(confident, verb)}."
@@ -51,6 +52,11 @@ def _examples_clause(counts: _Counts, scored: int) -> str:
     if counts.samples == 1:
         return f"The only sample that passed the shown examples {BROKE if counts.broken else BROKE_NONE}"
     return f"Of {counts.samples:,} samples that passed the shown examples, {counts.rate} {BROKE}"
+
+
+def _every_clause(broken: int, scored: int) -> str:
+    """For suites whose prompts show no example that is also a test."""
+    return f"{broken:,} of {count(scored, 'scored sample')} {BROKE}"
 
 
 def _confident_clause(counts: _Counts, verb: str) -> str:

@@ -46,6 +46,11 @@ UNJUDGED = {"task": "a", "tests": ""}
             "the one the model was most confident in broke at least one requirement.",
         ),
         (
+            [{**RIGHT, "examples": False}, {**WRONG, "examples": False, "logprob": None}],
+            "1 of 2 scored samples broke at least one requirement; "
+            "the one the model was most confident in broke no requirement.",
+        ),
+        (
             [POOR, {**POOR, "task": "d"}],
             "None of 2 scored samples passed the shown examples; of the 2 in the model's more confident half, "
             "100 % [34\N{EN DASH}100] broke at least one requirement.",
