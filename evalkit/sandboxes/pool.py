@@ -14,11 +14,11 @@ class WorkerPool:
 
     def __init__(self, start: Callable[[int], Worker], workers: int) -> None:
         self._start = start
-        self._free: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self._free: queue.LifoQueue[int] = queue.LifoQueue()  # the one used last is the one that is warm
         self._running: dict[int, Worker] = {}
         self._lock = threading.Lock()
         self._closed = False
-        for slot in range(workers):
+        for slot in reversed(range(workers)):
             self._free.put(slot)
 
     def judge(self, job: Job) -> tuple[Outcome, ...]:

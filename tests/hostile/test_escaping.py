@@ -127,7 +127,7 @@ PROGRAMS = {
             perf_event_open=298, acct=163, init_module=175, kexec_load=246, reboot=169, swapon=167,
             settimeofday=164, iopl=172, quotactl=179, shmget=29, open_by_handle_at=304, memfd_secret=447,
             landlock_create_ruleset=444, fanotify_init=300, syslog=103, vhangup=153, personality=135, kcmp=312,
-            move_pages=279, mbind=237, msgget=68, semget=64, mq_open=240, setpriority=141, ,
+            move_pages=279, mbind=237, msgget=68, semget=64, mq_open=240, setpriority=141,
         ).items(): call(name, number, 1, 1, 1, 0, 0)""",
     "C46-fifos": """
         os.mkfifo("fifo")

@@ -13,7 +13,7 @@ HONEST = {
     "raises": "def f(x):\n    raise ValueError(x)\n",
     "mutable-default": "def f(x, seen=[]):\n    seen.append(1)\n    return sorted(x) if len(seen) == 1 else None\n",
     "imports": "import json, math, os, tempfile\ndef f(x):\n    return sorted(json.loads(json.dumps(x)))\n",
-    "writes": "import os\ndef f(x):\n    with open('f', 'x') as file: file.write('x')\n    return sorted(x) + os.listdir()\n",
+    "writes": "import os\ndef f(x):\n    open('left', 'x').close()\n    return sorted(x) + os.listdir()\n",
     "forks": "import os\ndef f(x):\n    if os.fork() == 0: os._exit(0)\n    os.wait()\n    return sorted(x)\n",
     "slow": "def f(x):\n    return sorted(x, key=lambda n: (sum(range(10**5)), n))\n",
     "missing": "def g(x):\n    return x\n",
