@@ -3,7 +3,9 @@
 import contextlib
 import hashlib
 import json
+import os
 import shutil
+import socket
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
@@ -31,6 +33,7 @@ def connect() -> "DockerClient":
     from docker.errors import DockerException
 
     try:
+        _try_socket(os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock")
         client = docker.from_env(timeout=60)
         client.ping()
     except (DockerException, OSError) as error:
@@ -39,6 +42,18 @@ def connect() -> "DockerClient":
             "or use --sandbox bubblewrap."
         ) from error
     return client
+
+
+def _try_socket(host: str) -> None:
+    """Connect to a local engine's socket and hang up: the client would say less clearly that none is there."""
+    scheme, _, path = host.partition("://")
+    if scheme not in ("unix", "http+unix"):
+        return
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(path)
+        except OSError as error:
+            raise OSError(f"{path}: {error.strerror or error}") from error
 
 
 def image_name() -> str:
