@@ -42,7 +42,8 @@ MakeRun = Callable[..., Path]
 @pytest.fixture
 def make_run(tmp_path: Path) -> MakeRun:
     """make_run(attempts, **manifest) -> path. An attempt is a mapping: task, tests (a letter for each test,
-    or "" when it is not judged), and optionally logprob, temperature, identifiers, model, code, message, stop, examples.
+    or "" when it is not judged), and optionally logprob, temperature, identifiers, model, code, message, stop,
+    examples.
     """
     numbers = iter(range(100))
 
