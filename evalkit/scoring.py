@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from evalkit.errors import SandboxFailed
 from evalkit.types import Job, Limits, Outcome, Sample, Sandbox, Status, Task, Verdict
 
 
@@ -18,11 +17,6 @@ def score(sample: Sample, task: Task, sandbox: Sandbox, limits: Limits | None = 
         return _verdicts(sample, task, [Outcome(name, Status.NO_SOLUTION, reason) for name in plan])
     job = Job(sample.extraction.solution, task.entry_point, task.tests_source, plan, limits or Limits())
     return _verdicts(sample, task, sandbox.judge(job))
-
-
-def unscored(sample: Sample, task: Task, reason: SandboxFailed) -> tuple[Verdict, ...]:
-    """The verdicts of a sample that could not be judged through no fault of its own."""
-    return _verdicts(sample, task, [Outcome(test.name, Status.UNSCORED, str(reason)) for test in task.tests])
 
 
 def _verdicts(sample: Sample, task: Task, outcomes: Sequence[Outcome]) -> tuple[Verdict, ...]:
