@@ -1,5 +1,6 @@
 """The third-party packages a sandbox offers: few, the same on every engine, taken from this environment."""
 
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def folders_of(name: str) -> dict[str, Path]:
     }
 
 
-def judge_path() -> list[str]:
-    """Folders of this environment that hold the judge's packages, for sandboxes that do not copy them."""
-    roots = {str(path.parent) for name in JUDGE for path in folders_of(name).values()}
+def import_path(names: Iterable[str]) -> list[str]:
+    """Folders of this environment that hold the packages `names`, for sandboxes that do not copy them."""
+    roots = {str(path.parent) for name in names for path in folders_of(name).values()}
     return sorted(roots)

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Mapping
 
 from evalkit.registry import data_folder
-from evalkit.sandboxes.packages import judge_path
+from evalkit.sandboxes.packages import JUDGE, SHARED, import_path
 from evalkit.sandboxes.pool import WorkerPool
 from evalkit.sandboxes.processes import RunnerProcess
 from evalkit.sandboxes.worker import Worker
@@ -47,7 +47,13 @@ class SubprocessSandbox:
         scratch = tempfile.mkdtemp(prefix="evalkit-scratch-")
         self._scratch.append(scratch)
         place = {"kind": "session", "scratch": scratch, "rlimits_only": True}
-        settings = {"control": None, "judge_uid": None, "place": place, "path": [], "judge_path": judge_path()}
+        settings = {
+            "control": None,
+            "judge_uid": None,
+            "place": place,
+            "path": import_path(SHARED),
+            "judge_path": import_path(JUDGE),
+        }
         runner = str(data_folder("sandbox") / "runner")
         command = [sys.executable, "-I", "-S", "-B", runner, "supervisor", json.dumps(settings)]
         return RunnerProcess(command).worker()

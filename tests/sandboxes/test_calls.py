@@ -667,3 +667,8 @@ def test_what_cannot_be_shown_does_not_break_the_judge(judge):
         one(judge, solution.replace("raise SystemExit", "return 'x' * 10**6"), "assert f() is None").status
         is Status.FAILED
     )
+
+
+def test_solutions_may_import_numpy(judge):
+    outcome = one(judge, "import numpy\n\ndef f():\n    return float(numpy.mean([1, 2]))\n", "assert f() == 1.5")
+    assert outcome.status is Status.PASSED, outcome

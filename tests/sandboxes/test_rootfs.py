@@ -8,7 +8,7 @@ import pytest
 
 from evalkit.errors import SandboxUnavailable
 from evalkit.sandboxes import rootfs as module
-from evalkit.sandboxes.packages import JUDGE, SHARED, folders_of, judge_path
+from evalkit.sandboxes.packages import JUDGE, SHARED, folders_of, import_path
 from evalkit.sandboxes.rootfs import JUDGE_FOLDER, SHARED_FOLDER, interpreter, rootfs, rootfs_key
 
 
@@ -67,7 +67,7 @@ def test_packages_are_found_by_distribution():
     assert {"numpy"} <= set(folders_of("numpy")) and not folders_of("no-such-distribution")
     assert all(path.exists() for name in (*JUDGE, *SHARED) for path in folders_of(name).values())
     assert not any(top.endswith((".dist-info", ".pth")) for name in (*JUDGE, *SHARED) for top in folders_of(name))
-    assert judge_path()
+    assert import_path(JUDGE) and import_path(SHARED)
 
 
 def test_a_folder_that_cannot_be_written_is_one_clear_line(monkeypatch, tmp_path):
