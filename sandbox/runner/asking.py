@@ -14,7 +14,7 @@ import types
 from typing import Any
 
 from peer import Peer
-from wire import WireError, is_plain
+from plain import WireError, is_plain
 
 TESTS_FILE = "tests.py"
 _RAISE = dis.opmap["RAISE_VARARGS"]

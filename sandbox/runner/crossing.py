@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from wire import WireError
+from plain import WireError
 
 Call = Callable[..., object]
 

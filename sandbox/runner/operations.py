@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from crossing import SPECIAL_NAMES, is_shared
-from wire import is_plain
+from plain import is_plain
 
 _PRIVATE = ("_", "gi_", "cr_", "ag_", "tb_", "f_", "co_", "func_")
 _INTERNAL = (

@@ -11,12 +11,9 @@ references and cycles survive (tag R). Lists and tuples of only small ints or on
 import struct
 from array import array
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta, timezone
-from decimal import Decimal
-from fractions import Fraction
-from pathlib import PosixPath, PurePosixPath, PureWindowsPath
-from uuid import UUID
-from zoneinfo import ZoneInfo
+
+from plain import EXACT, EXTENDED, base_of, is_array, pack_array, unpack_extended
+from plain import WireError as WireError  # part of what this module offers
 
 MAX_DEPTH = 200
 MAX_NODES = 5_000_000
@@ -24,14 +21,6 @@ _U32 = struct.Struct("<I")
 _I64 = struct.Struct("<q")
 _F64 = struct.Struct("<d")
 _BLOCK_OF = {int: "q", float: "d"}
-_MUTABLE = (list, dict, set, bytearray)
-
-
-class WireError(BaseException):
-    """Bytes that are not a value, or a value that is too deep or too large to cross.
-
-    Not an Exception, so that no test can take it for an error it expects from the solution.
-    """
 
 
 class Encoder:
@@ -62,10 +51,12 @@ class Encoder:
             self._parts.append(_SCALARS[kind](value))
         elif kind in _CONTAINERS:
             self._put_container(value, kind, depth)
-        elif (base := _base_of(kind)) in _EXACT:
-            self._put_plain(value, _EXACT[base], depth)
-        elif base in _EXTENDED:
-            self._tagged(b"X", (base.__name__, _EXTENDED[base](value)), depth)
+        elif is_array(kind, value):
+            self._tagged(b"X", ("array", pack_array(value)), depth)
+        elif (base := base_of(kind)) in EXACT:
+            self._put_plain(value, EXACT[base], depth)
+        elif base in EXTENDED:
+            self._tagged(b"X", (base.__name__, EXTENDED[base](value)), depth)
         else:
             self._tagged(b"H", self._export(value), depth)
 
@@ -169,7 +160,7 @@ class Decoder:
         if tag == b"R":
             return self._reference()
         if tag == b"X":
-            return _extended(self._take(depth + 1))
+            return unpack_extended(self._take(depth + 1))
         if tag == b"H":
             return self._revive(self._take(depth + 1))
         raise WireError(f"unknown tag {tag!r}")
@@ -270,118 +261,3 @@ _SCALARS: dict[type, Callable[..., bytes]] = {
     str: lambda value: _sized(b"s", value.encode("utf-8", "surrogatepass")),
     bytes: lambda value: _sized(b"b", value),
 }
-
-
-# How an instance of a subclass becomes its built-in base type. The built-in's own slot is called, so that an override
-# in the subclass is not asked. `+x` of a float keeps -0.0.
-_EXACT: dict[type, Callable[..., object]] = {
-    int: lambda value: int.__pos__(value),
-    float: lambda value: float.__pos__(value),
-    complex: lambda value: complex.__pos__(value),
-    str: lambda value: str.__getitem__(value, slice(None)),
-    bytes: lambda value: bytes.__getitem__(value, slice(None)),
-    bytearray: lambda value: bytearray.__getitem__(value, slice(None)),
-    tuple: lambda value: tuple(tuple.__iter__(value)),
-    list: lambda value: list(list.__iter__(value)),
-    dict: lambda value: dict(dict.items(value)),
-    set: lambda value: set(set.__iter__(value)),
-    frozenset: lambda value: frozenset(frozenset.__iter__(value)),
-}
-
-
-def is_plain(value: object) -> bool:
-    """Whether it crosses by value."""
-    return type(value) in _SCALARS or _base_of(type(value)) is not object
-
-
-def _base_of(kind: type) -> type:
-    """The first plain type among a class and its bases; `object` when there is none. `__class__` is not asked."""
-    return next((base for base in kind.__mro__ if base in _EXACT or base in _EXTENDED), object)
-
-
-def _zone(value: object) -> object:
-    """A time zone as plain data: nothing, an offset in seconds, or a name of the tz database."""
-    if value is None:
-        return None
-    if isinstance(value, timezone):
-        return ("offset", value.utcoffset(None).total_seconds(), value.tzname(None))
-    if isinstance(value, ZoneInfo) and value.key:
-        return ("name", value.key)
-    raise WireError(f"a time zone of type {type(value).__name__} cannot cross the sandbox")
-
-
-def _to_zone(plain: object) -> timezone | ZoneInfo | None:
-    match plain:
-        case None:
-            return None
-        case ("offset", float(seconds), str(name)):
-            offset = timedelta(seconds=seconds)
-            bare = timezone(offset)
-            return bare if bare.tzname(None) == name else timezone(offset, name)
-        case ("name", str(key)):
-            return ZoneInfo(key)
-    raise WireError("malformed time zone")
-
-
-def _clock(value: datetime | time) -> tuple[object, ...]:
-    return (value.hour, value.minute, value.second, value.microsecond, _zone(value.tzinfo), value.fold)
-
-
-_EXTENDED: dict[type, Callable[..., tuple[object, ...]]] = {
-    range: lambda value: (value.start, value.stop, value.step),
-    slice: lambda value: (value.start, value.stop, value.step),
-    date: lambda value: (value.year, value.month, value.day),
-    time: _clock,
-    datetime: lambda value: (value.year, value.month, value.day, *_clock(value)),
-    timedelta: lambda value: (value.days, value.seconds, value.microseconds),
-    timezone: lambda value: (_zone(value),),
-    ZoneInfo: lambda value: (_zone(value),),
-    Decimal: lambda value: (str(value),),
-    Fraction: lambda value: (value.numerator, value.denominator),
-    UUID: lambda value: (value.int,),
-    PurePosixPath: lambda value: (str(value),),
-    PureWindowsPath: lambda value: (str(value),),
-    PosixPath: lambda value: (str(value),),
-}
-
-
-def _datetime(y: int, mo: int, d: int, h: int, mi: int, s: int, us: int, zone: object, fold: int) -> datetime:
-    return datetime(y, mo, d, h, mi, s, us, tzinfo=_to_zone(zone), fold=fold)
-
-
-def _time(h: int, mi: int, s: int, us: int, zone: object, fold: int) -> time:
-    return time(h, mi, s, us, tzinfo=_to_zone(zone), fold=fold)
-
-
-_ZONE = (tuple, type(None))
-_SPAN = (int, str, float, type(None))
-# For each name its constructor and the exact types of its operands: no operand may have code of its own to run, and
-# none may ask for endless work, as Fraction("1e999999999") would.
-_BUILDERS: dict[str, tuple[Callable[..., object], tuple[tuple[type, ...], ...]]] = {
-    "range": (range, ((int,),) * 3),
-    "slice": (slice, (_SPAN,) * 3),
-    "date": (date, ((int,),) * 3),
-    "time": (_time, (*((int,),) * 4, _ZONE, (int,))),
-    "datetime": (_datetime, (*((int,),) * 7, _ZONE, (int,))),
-    "timedelta": (timedelta, ((int,),) * 3),
-    "timezone": (_to_zone, (_ZONE,)),
-    "ZoneInfo": (_to_zone, (_ZONE,)),
-    "Decimal": (Decimal, ((str,),)),
-    "Fraction": (Fraction, ((int,),) * 2),
-    "UUID": (lambda value: UUID(int=value), ((int,),)),
-    "PurePosixPath": (PurePosixPath, ((str,),)),
-    "PureWindowsPath": (PureWindowsPath, ((str,),)),
-    "PosixPath": (PosixPath, ((str,),)),
-}
-
-
-def _extended(plain: object) -> object:
-    """Only constructors of the table above, only with operands of the types given there."""
-    match plain:
-        case (str(name), tuple(operands)) if name in _BUILDERS:
-            build, kinds = _BUILDERS[name]
-            if len(operands) == len(kinds) and all(
-                type(item) in kind for item, kind in zip(operands, kinds, strict=True)
-            ):
-                return build(*operands)
-    raise WireError("malformed extended value")
