@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import SandboxUnavailable
-from evalkit.registry import data_folder
+from evalkit.sandboxes.host_config import host_settings, is_podman
 from evalkit.sandboxes.image import build_image, connect, image_name, reason_of
 from evalkit.sandboxes.orphans import owner_label, remove_orphans
 from evalkit.sandboxes.pool import WorkerPool
@@ -27,15 +27,11 @@ from evalkit.types import Job, Limits, Outcome
 if TYPE_CHECKING:
     from docker import DockerClient
 
-_MIB = 2**20
-SCRATCH_BYTES = 64 * _MIB
-_OWN_MEMORY = 384 * _MIB  # supervisor, keeper, judge and the values it compares, beside the candidate's own
-_OWN_PROCESSES = 16
 _STREAM_HEADER = struct.Struct(">BxxxI")
 
 
 class DockerSandbox:
-    """Warm containers of a running Docker engine."""
+    """Warm containers of a running engine: Docker, or Podman's service that speaks Docker's API."""
 
     name = "docker"
     isolates = True
@@ -44,15 +40,17 @@ class DockerSandbox:
         """`build`: make a missing image and say so through it; without it a missing image is an error."""
         self.workers = workers
         self._client = connect()
+        self._podman = is_podman(self._client)
         self._image = self._find_image(image or image_name(), build)
         remove_orphans(self._client)
         self._pool = WorkerPool(self._start, workers)
 
     def describe(self) -> Mapping[str, object]:
-        """Engine version, image id and limits."""
+        """Engine, its version, and the image."""
         return {
             "name": self.name,
             "isolates": True,
+            "engine": "podman" if self._podman else "docker",
             "version": self._client.version()["Version"],
             "image": str(self._image.tags[0] if self._image.tags else self._image.id),
             "image_id": str(self._image.id),
@@ -111,33 +109,9 @@ class DockerSandbox:
             working_dir="/",
             environment={"LANG": "C.UTF-8"},
             labels=owner_label(),
-            host_config=api.create_host_config(**_host_settings(Limits())),
+            host_config=api.create_host_config(**host_settings(Limits(), self._podman)),
         )
         return str(created["Id"])
-
-
-def _host_settings(limits: Limits) -> dict[str, Any]:
-    """The container's settings. tests/hostile has a program for each protection that fails without it."""
-    memory = limits.memory_bytes + _OWN_MEMORY
-    profile = (data_folder("sandbox") / "seccomp.json").read_text()
-    return {
-        "auto_remove": True,
-        "network_mode": "none",
-        "read_only": True,
-        "tmpfs": {
-            "/tmp": f"size={SCRATCH_BYTES},mode=1777,nr_inodes=10000,nosuid,nodev,noexec",
-            "/dev/mqueue": "ro,size=4k,nr_inodes=1",  # in place of the engine's own, which anyone may write to
-        },
-        "cap_drop": ["ALL"],
-        "cap_add": ["SETUID", "SETGID", "KILL"],  # to give candidates their uid, and to end them
-        "security_opt": ["no-new-privileges", f"seccomp={json.dumps(json.loads(profile))}"],
-        "ipc_mode": "none",
-        "pids_limit": limits.processes + _OWN_PROCESSES,
-        "mem_limit": memory,
-        "memswap_limit": memory,  # the same: no swap
-        "nano_cpus": 10**9,
-        "log_config": {"Type": "none", "Config": {}},
-    }
 
 
 class _ContainerChannel:

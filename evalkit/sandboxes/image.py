@@ -91,7 +91,6 @@ def reason_of(error: Exception) -> str:
 
 
 def _import_host(client: "DockerClient", name: str) -> None:
-    repository, _, tag = name.partition(":")
     labels = _labels(interpreter(), SHARED_FOLDER)
     changes = [f"LABEL {key}={json.dumps(value)}" for key, value in labels.items()]
     with tempfile.TemporaryFile() as file:
@@ -104,7 +103,7 @@ def _import_host(client: "DockerClient", name: str) -> None:
         api: Any = client.api
         answer = api._post(
             api._url("/images/create"),
-            params={"fromSrc": "-", "repo": repository, "tag": tag or "latest", "changes": changes},
+            params={"fromSrc": "-", "repo": name, "changes": changes},  # Podman ignores a tag of its own
             data=file,
             headers={"Content-Type": "application/tar"},
             timeout=None,
