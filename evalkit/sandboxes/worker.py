@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from evalkit.errors import SandboxFailed
+from evalkit.sandboxes.tests_sources import TestsSources
 from evalkit.types import Job, Outcome, Status
 
 _HEADER = struct.Struct("<I")
@@ -40,7 +41,8 @@ class Worker:
             self._send({"hello": True})
         except OSError as error:
             raise SandboxFailed(f"The sandbox did not start: {channel.close().strip() or error}.") from error
-        self._receive(time.monotonic() + _START_SECONDS)
+        ready = self._receive(time.monotonic() + _START_SECONDS)
+        self._tests = TestsSources(str(ready.get("runtime")))
 
     def judge(self, job: Job) -> tuple[Outcome, ...]:
         """One outcome per planned test. Raises SandboxFailed when the sandbox broke."""
@@ -50,12 +52,13 @@ class Worker:
         self._jobs += 1
         seconds = len(job.plan) * (job.limits.wall_seconds + _GRACE_SECONDS) + _GRACE_SECONDS
         try:
-            self._send(_wire_job(self._jobs, job))
+            self._send(_wire_job(self._jobs, job) | {"tests": self._tests.message(job.tests_source)})
             answer = self._receive(time.monotonic() + seconds)
         except OSError as error:
             raise SandboxFailed(f"The sandbox does not take jobs any more: {error}.") from error
         if answer.get("id") != self._jobs or "outcomes" not in answer:
             raise SandboxFailed(f"The sandbox broke: {answer.get('broken', 'it answered out of turn')}.")
+        self._tests.keep(job.tests_source, answer.get("learned"))
         return _outcomes(job, answer["outcomes"])
 
     def close(self) -> None:
@@ -85,7 +88,6 @@ def _wire_job(number: int, job: Job) -> dict[str, object]:
         "id": number,
         "solution": job.solution,
         "entry_point": job.entry_point,
-        "tests": job.tests_source,
         "plan": list(job.plan),
         "budget": {name: getattr(limits, name) for name in limits.__slots__},
     }

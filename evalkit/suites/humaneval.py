@@ -48,11 +48,11 @@ class _Line:
         return value
 
     def inputs(self, key: str) -> str:
-        """A list of argument lists, as JSON."""
+        """A list of argument lists, each as a line of JSON."""
         value = self._field(key)
         if not isinstance(value, list) or not all(isinstance(each, list) for each in value):
             raise self.error(f"{key!r} must be a list of argument lists")
-        return json.dumps(value, separators=(",", ":"))
+        return "\n".join(json.dumps(each, separators=(",", ":")) for each in value)
 
     def tolerance(self) -> float:
         value = self._field("atol")
@@ -177,13 +177,13 @@ def _plus_tests(line: _Line) -> str:
     entry_point = line.text("entry_point")
     reference = line.source("canonical_solution", line.text("prompt") + line.text("canonical_solution"))
     rule = f"{line.tolerance()!r}, {_ORACLES.get(entry_point, '')!r}"
-    calls = [
-        f"def test_{part}():\n"
-        f"    differential.assert_agrees({entry_point}, {reference!r}, {entry_point!r}, "
-        f"{line.inputs(f'{part}_input')!r}, {rule})\n"
-        for part in ("base", "plus")
+    parts = [
+        f"_{part} = differential.Differential({part!r}, _reference, {entry_point!r}, {inputs!r}, {rule})\n\n\n"
+        f"def test_{part}():\n    _{part}.assert_agrees({entry_point})\n"
+        for part, inputs in ((part, line.inputs(f"{part}_input")) for part in ("base", "plus"))
     ]
-    return "\n\n".join((f"import differential\nfrom solution import {entry_point}\n", *calls))
+    head = f"import differential\nfrom solution import {entry_point}\n\n_reference = {reference!r}\n"
+    return "\n\n".join((head, *parts))
 
 
 def _stem(path: Path) -> str:

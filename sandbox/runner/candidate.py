@@ -9,13 +9,15 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+from batch import Batch
 from operations import OPERATIONS
 from peer import Peer
 
 
 def main(fd: int) -> None:
     """Serve the judge over the socket `fd` until it closes the connection."""
-    Peer(fd, OPERATIONS | _OWN).serve()
+    batch = Batch()
+    Peer(fd, OPERATIONS | _OWN | {"batch": batch.run, "batch_fetch": batch.fetch}).serve()
 
 
 def _load(source: str) -> object:

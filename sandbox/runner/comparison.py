@@ -27,18 +27,24 @@ class Comparison:
         self._tolerance = tolerance
         self._oracle = ORACLES[oracle] if oracle else None
 
+    def expect_floats(self) -> None:
+        """An expected float was passed over, since its output needed no comparison."""
+        if self._oracle is None:
+            self._tolerance = self._tolerance or TOLERANCE_OF_FLOATS
+
     def agrees(self, arguments: Sequence[object], output: object, expected: object) -> bool:
         """Whether `output` is right for a call with these `arguments` (as they were before the call)."""
         if self._oracle is not None:
             return self._oracle(arguments, output, self._tolerance)
-        if self._tolerance == 0 and _is_floats(expected):
-            self._tolerance = TOLERANCE_OF_FLOATS
+        if is_floats(expected):
+            self.expect_floats()
         if output == expected:
             return True
         return self._tolerance != 0 and _all_close(output, expected, self._tolerance)
 
 
-def _is_floats(value: object) -> bool:
+def is_floats(value: object) -> bool:
+    """Whether an expected value turns the tolerance on: a float, or a list or tuple of floats only."""
     if isinstance(value, list | tuple):
         return bool(value) and all(isinstance(item, float) for item in value)
     return isinstance(value, float)

@@ -15,6 +15,7 @@ import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import differential
 from asking import TESTS_FILE, JudgePeer
 from crossing import crossed
 from keeper import receive
@@ -46,10 +47,12 @@ class Job:
     tests: types.CodeType
     plan: tuple[str, ...]
     budget: dict[str, float]
+    learned: dict[str, str]  # see differential.learned
 
 
 def judge(job: Job, control: socket.socket) -> Iterator[tuple[str, str, str]]:
     """Yield (test, status, message) for each planned test, in order."""
+    differential.learned.update(job.learned)
     for number, name in enumerate(job.plan):
         status, message = _Trial(job, control, number).run(name)
         yield name, status, _ADDRESS.sub("0x…", message)[:MAX_MESSAGE]
@@ -137,7 +140,7 @@ def _failure(error: BaseException) -> tuple[str, str]:
     said = _text_of(error)
     text = f"{type(error).__name__}: {said}"
     if crossed(error):
-        return ("out_of_memory" if isinstance(error, MemoryError) else "error"), f"raised {text}"
+        return ("out_of_memory" if isinstance(error, MemoryError) else "error"), f"{_place_of(error)}raised {text}"
     if isinstance(error, AssertionError):
         return "failed", said or f"assertion failed in line {_line_of(error)} of the tests"
     if isinstance(error, _failures()):
@@ -154,6 +157,11 @@ def _text_of(error: BaseException) -> str:
         return str(error)
     except BaseException:  # an object of the solution is part of the text, and cannot be asked any more
         return "(its text could not be read)"
+
+
+def _place_of(error: BaseException) -> str:
+    """Which call raised, where a differential test says so."""
+    return "".join(f"{note} " for note in getattr(error, "__notes__", ()))
 
 
 def _line_of(error: BaseException) -> int:

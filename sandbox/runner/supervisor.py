@@ -1,10 +1,12 @@
 """The supervisor: takes jobs from the host, forks a judge for each, and reports what the judge says.
 
 Frames on its channel are JSON:
-    host -> supervisor  {"hello": true}, answered by {"ready": true}: the host writes first, since an engine may drop
-                        what a container says before anyone is known to listen
-    host -> supervisor  {"id", "solution", "entry_point", "tests", "plan": [...], "budget": {...}}
-    supervisor -> host  {"id", "outcomes": [[test, status, message], ...]} or {"id", "broken": reason}
+    host -> supervisor  {"hello": true}, answered by {"ready": true, "runtime"}: the host writes first, since an
+                        engine may drop what a container says before anyone is known to listen
+    host -> supervisor  {"id", "solution", "entry_point", "tests": {...}, "plan": [...], "budget": {...}}
+                        tests: a key, on first use with the source; see prepared.Store.take
+    supervisor -> host  {"id", "outcomes": [[test, status, message], ...]} or {"id", "broken": reason};
+                        "learned" too, when differential tests have learned what the reference gives
 After "broken" it ends: the host starts a fresh sandbox.
 """
 
@@ -15,16 +17,18 @@ import resource
 import select
 import signal
 import socket
+import sys
 import traceback
-import types
+from dataclasses import replace
 
 from frames import ConnectionClosed, read_frame, write_frame
-from judge import Job, NotClean, compile_tests, judge
+from judge import Job, NotClean, judge
 from keeper import receive
+from prepared import Prepared, Store, learn
 
 _GRACE = 10.0  # seconds on top of a test's wall limit, for cleaning up after it
 _JUDGE_MEMORY = 2 * 2**30
-_CACHED_TESTS = 64
+_LEARNING_SECONDS = 45.0
 
 Outcome = tuple[str, str, str]
 
@@ -41,7 +45,7 @@ class Supervisor:
         self._sink = sink
         self._control = control
         self._judge_uid = judge_uid
-        self._compiled: dict[str, types.CodeType] = {}
+        self._store = Store()
 
     def serve(self) -> None:
         """Judge jobs until the host closes the channel."""
@@ -51,10 +55,10 @@ class Supervisor:
             except ConnectionClosed:
                 return
             if "hello" in job:
-                self._send({"ready": True})
+                self._send({"ready": True, "runtime": sys.version})
                 continue
             try:
-                self._send({"id": job["id"], "outcomes": self._judge(job)})
+                self._send({"id": job["id"]} | self._answer(job))
             except Broken as error:
                 self._send({"id": job["id"], "broken": str(error)})
                 return
@@ -62,29 +66,44 @@ class Supervisor:
     def _send(self, message: dict[str, object]) -> None:
         write_frame(self._sink, json.dumps(message).encode())
 
-    def _judge(self, wire_job: dict[str, object]) -> list[Outcome]:
-        job = self._job(wire_job)
+    def _answer(self, wire_job: dict[str, object]) -> dict[str, object]:
+        tests = self._tests(wire_job)
+        news: dict[str, object] = {}
+        if tests.to_learn:
+            tests.learned = self._learn(tests)
+            news = {"learned": tests.learned} if tests.learned else {}
+        return {"outcomes": self._judge(_job(wire_job, tests))} | news
+
+    def _tests(self, wire_job: dict[str, object]) -> Prepared:
+        try:
+            return self._store.take(wire_job["tests"])
+        except (SyntaxError, ValueError) as error:
+            raise Broken(f"the tests do not compile: {error}") from error
+
+    def _learn(self, tests: Prepared) -> dict[str, str]:
+        """Run the reference in a process of its own, that is over before a candidate begins; {} when it fails."""
+        ours, theirs = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                self._enter_judge()
+                write_frame(theirs, json.dumps(learn(tests.code)).encode())
+            finally:
+                os._exit(0)
+        os.close(theirs)
+        try:
+            return dict(json.loads(read_frame(ours))) if self._outcome_arrives(ours, _LEARNING_SECONDS) else {}
+        except ConnectionClosed:  # the tests themselves are wrong, which judging them will tell
+            return {}
+        finally:
+            _end(pid)
+            os.close(ours)
+
+    def _judge(self, job: Job) -> list[Outcome]:
         outcomes: list[Outcome] = []
         while len(outcomes) < len(job.plan):
-            rest = Job(job.solution, job.entry_point, job.tests, job.plan[len(outcomes) :], job.budget)
-            outcomes += self._run_judge(rest)
+            outcomes += self._run_judge(replace(job, plan=job.plan[len(outcomes) :]))
         return outcomes
-
-    def _job(self, wire_job: dict[str, object]) -> Job:
-        tests = str(wire_job["tests"])
-        plan, budget = wire_job["plan"], wire_job["budget"]
-        assert isinstance(plan, list) and isinstance(budget, dict)  # the host is ours
-        return Job(str(wire_job["solution"]), str(wire_job["entry_point"]), self._code(tests), tuple(plan), budget)
-
-    def _code(self, tests: str) -> types.CodeType:
-        if tests not in self._compiled:
-            if len(self._compiled) >= _CACHED_TESTS:
-                self._compiled.pop(next(iter(self._compiled)))
-            try:
-                self._compiled[tests] = compile_tests(tests)
-            except (SyntaxError, ValueError) as error:
-                raise Broken(f"the tests do not compile: {error}") from error
-        return self._compiled[tests]
 
     def _run_judge(self, job: Job) -> list[Outcome]:
         """Outcomes of a first part of the plan: all of it, or up to the test at which the judge got stuck."""
@@ -102,13 +121,7 @@ class Supervisor:
     def _become_judge(self, job: Job, sink: int) -> None:
         """In the fork: run the tests and send an outcome frame for each. Never returns."""
         try:
-            os.close(self._source)
-            os.close(self._sink)
-            if self._judge_uid is not None:
-                os.setgroups([])
-                os.setresgid(self._judge_uid, self._judge_uid, self._judge_uid)
-                os.setresuid(self._judge_uid, self._judge_uid, self._judge_uid)
-            resource.setrlimit(resource.RLIMIT_AS, (_JUDGE_MEMORY, _JUDGE_MEMORY))
+            self._enter_judge()
             for outcome in judge(job, self._control):
                 write_frame(sink, json.dumps(outcome).encode())
         except NotClean:
@@ -117,6 +130,16 @@ class Supervisor:
             write_frame(sink, json.dumps(traceback.format_exc()[-2000:]).encode())
         finally:
             os._exit(0)
+
+    def _enter_judge(self) -> None:
+        """In a fork: give up what belongs to the supervisor."""
+        os.close(self._source)
+        os.close(self._sink)
+        if self._judge_uid is not None:
+            os.setgroups([])
+            os.setresgid(self._judge_uid, self._judge_uid, self._judge_uid)
+            os.setresuid(self._judge_uid, self._judge_uid, self._judge_uid)
+        resource.setrlimit(resource.RLIMIT_AS, (_JUDGE_MEMORY, _JUDGE_MEMORY))
 
     def _collect(self, job: Job, pid: int, source: int) -> list[Outcome]:
         outcomes: list[Outcome] = []
@@ -155,6 +178,13 @@ class Supervisor:
                 raise Broken("a sample left something behind that cannot be removed")
             if "sync" in message:
                 return
+
+
+def _job(wire_job: dict[str, object], tests: Prepared) -> Job:
+    plan, budget = wire_job["plan"], wire_job["budget"]
+    assert isinstance(plan, list) and isinstance(budget, dict)  # the host is ours
+    names = str(wire_job["solution"]), str(wire_job["entry_point"])
+    return Job(*names, tests.code, tuple(plan), budget, tests.learned or {})
 
 
 def _stuck(job: Job, at: int, status: int | None) -> Outcome:
