@@ -58,6 +58,7 @@ class Experiment(BaseModel):
     seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(0, description="a whole number from 0 to 2**63 - 1")
     max_new_tokens: AtLeastOne = Field(512, description="a whole number of at least 1")
     sandbox: Name = Field("auto", description="auto or the name of a sandbox")
+    runtime: Name | None = Field(None, description="the name of a container runtime, or null")
     workers: AtLeastOne = Field(default_factory=lambda: os.cpu_count() or 1, description="a whole number of at least 1")
     allow_unisolated: bool = Field(False, description="true or false")
     dtype: Literal["auto", "fp32", "bf16", "fp16"] = Field("auto", description="auto, fp32, bf16 or fp16")

@@ -8,7 +8,7 @@ from evalkit.errors import SandboxUnavailable
 from evalkit.registry import resolve
 from evalkit.run.plan import Plan, located, plan
 from evalkit.run.session import run_path
-from evalkit.sandboxes import AUTOMATIC
+from evalkit.sandboxes import candidates
 from evalkit.suites import load_suite
 
 
@@ -18,7 +18,7 @@ def describe(experiment: Experiment) -> Iterator[str]:
     the_plan = plan(located(experiment), load_suite(experiment.suite))
     yield from _amounts(the_plan)
     yield f"Folder: {path}"
-    yield f"Sandbox: {choose_sandbox(experiment.sandbox)}, {experiment.workers} workers"
+    yield f"Sandbox: {choose_sandbox(experiment.sandbox, experiment.runtime)}, {experiment.workers} workers"
 
 
 def _amounts(the_plan: Plan) -> Iterator[str]:
@@ -35,12 +35,12 @@ def _amounts(the_plan: Plan) -> Iterator[str]:
     yield f"Tests: {verdicts:,} to run"
 
 
-def choose_sandbox(name: str) -> str:
+def choose_sandbox(name: str, runtime: str | None = None) -> str:
     """The sandbox that a run would use. Raises SandboxUnavailable."""
     reasons = []
-    for each in AUTOMATIC if name == "auto" else (name,):
+    for each in candidates(name, runtime):
         try:
-            _try(each)
+            _try(each, runtime)
         except SandboxUnavailable as error:
             reasons.append(f"{each}: {error}")
             continue
@@ -48,12 +48,15 @@ def choose_sandbox(name: str) -> str:
     raise SandboxUnavailable(f"No sandbox can be started here. {' '.join(reasons)}")
 
 
-def _try(name: str) -> None:
+def _try(name: str, runtime: str | None) -> None:
     """Raises SandboxUnavailable when it cannot start. A missing Docker image is no reason: a run builds it."""
     if name == "docker":
+        from evalkit.sandboxes.host_config import check_runtime
         from evalkit.sandboxes.image import connect
 
-        connect().close()
+        with closing(connect()) as client:
+            if runtime is not None:
+                check_runtime(client, runtime)
         return
     with closing(resolve("sandbox", name)(workers=1)):
         pass

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @click.option("--suite", required=True, help="Suite name, folder, or HumanEval-like .jsonl file.")
 @click.option("--model", help="What the samples' model is called in the report; the default is file:<name>.")
 @click.option("--sandbox", default="auto", show_default=True, help="Where the solutions run.")
+@click.option("--runtime", help="Container runtime of the engine, such as runsc.")
 @click.option("--workers", type=click.IntRange(min=1), help="Samples judged at the same time.")
 @click.option("--cpu-seconds", type=click.FloatRange(min=0, min_open=True), help="Processor time per test at most.")
 @click.option("--allow-unisolated", is_flag=True, help="Accept a sandbox that isolates nothing.")

@@ -30,6 +30,7 @@ INTERRUPTED = 130
 @click.option("--tasks", multiple=True, help="Only these task ids or patterns, such as 'parse_*'.")
 @click.option("--limit", type=int, help="Only the first N of the selected tasks.")
 @click.option("--sandbox", help="auto, docker, bubblewrap, subprocess, or package.module:Class.")
+@click.option("--runtime", help="Container runtime of the engine, such as runsc.")
 @click.option("--workers", type=int, help="Samples judged at the same time.")
 @click.option("--allow-unisolated", is_flag=True, default=None, help="Accept a sandbox that isolates nothing.")
 @click.option("--batch-size", type=int, help="Samples drawn at the same time.")

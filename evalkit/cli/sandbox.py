@@ -27,7 +27,8 @@ def build(from_image: str | None, name: str | None) -> None:
 
 @sandbox.command()
 @click.option("--sandbox", "name", default="auto", show_default=True, help="The sandbox to attack.")
-def check(name: str) -> None:
+@click.option("--runtime", help="Container runtime of the engine, such as runsc.")
+def check(name: str, runtime: str | None) -> None:
     """Attack each protection of a sandbox, and say which ones held.
 
     Exit codes: 0 all held, 1 one did not, 2 no such sandbox here, 130 interrupted.
@@ -36,7 +37,7 @@ def check(name: str) -> None:
     from evalkit.sandboxes.check import check_sandbox
 
     held = []
-    with stoppable(), closing(open_sandbox(name, say=say)) as attacked:
+    with stoppable(), closing(open_sandbox(name, say=say, runtime=runtime)) as attacked:
         for finding in check_sandbox(attacked):
             held.append(finding.held)
             state = "held" if finding.held else "BROKEN"

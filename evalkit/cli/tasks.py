@@ -63,9 +63,12 @@ def show(task_id: str, identifiers: str, prompt_style: str) -> None:
 @tasks.command()
 @click.argument("suites", nargs=-1, required=True, metavar="SUITE...")
 @click.option("--sandbox", default="auto", show_default=True, help="Where the solutions run.")
+@click.option("--runtime", help="Container runtime of the engine, such as runsc.")
 @click.option("--workers", type=click.IntRange(min=1), help="Tasks checked at the same time.")
 @click.option("--allow-unisolated", is_flag=True, help="Accept a sandbox that isolates nothing.")
-def check(suites: tuple[str, ...], sandbox: str, workers: int | None, allow_unisolated: bool) -> None:
+def check(
+    suites: tuple[str, ...], sandbox: str, runtime: str | None, workers: int | None, allow_unisolated: bool
+) -> None:
     """Run references and known-wrong solutions, and print what does not fit.
 
     Exit codes: 0 all is well, 1 findings, 2 wrong input, 130 interrupted.
@@ -75,7 +78,8 @@ def check(suites: tuple[str, ...], sandbox: str, workers: int | None, allow_unis
 
     loaded = [task for name in suites for task in load_suite(name).tasks]
     number = workers or os.cpu_count() or 1
-    with stoppable(), closing(open_sandbox(sandbox, number, allow_unisolated, partial(click.echo, err=True))) as judge:
+    say = partial(click.echo, err=True)
+    with stoppable(), closing(open_sandbox(sandbox, number, allow_unisolated, say, runtime)) as judge:
         findings = _check_all(loaded, judge)
     click.echo(f"{len(loaded)} tasks checked in {judge.name}: {len(findings) or 'no'} findings.")
     if findings:

@@ -46,6 +46,7 @@ class Settings(BaseModel, extra="forbid", frozen=True):
     suite: str = Field(description="suite name or path")
     model: str = Field(description="what the samples' model is called in reports")
     sandbox: str = "auto"
+    runtime: str | None = None
     workers: int = Field(1, ge=1)
     allow_unisolated: bool = False
     cpu_seconds: float | None = Field(None, gt=0, description="processor time per test; the default limits when null")
@@ -203,7 +204,7 @@ def _survey(settings: Settings, suite: Suite) -> tuple[tuple[Path, ...], Survey]
 
 
 def _open_sandbox(settings: Settings, suite: Suite, note: Note) -> Sandbox:
-    return proven_sandbox(settings.sandbox, settings.workers, settings.allow_unisolated, suite, note)
+    return proven_sandbox(settings, suite, note)
 
 
 def _manifest(

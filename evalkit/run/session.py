@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from evalkit.config import Experiment
 from evalkit.errors import RunDirectoryError
@@ -23,6 +23,26 @@ from evalkit.suites import load_suite
 from evalkit.types import Sandbox, Suite
 
 Note = Callable[[str], None]
+
+
+class SandboxSettings(Protocol):
+    """The part of a run's settings that says where solutions run."""
+
+    @property
+    def sandbox(self) -> str:
+        """Name of the sandbox, or auto."""
+
+    @property
+    def runtime(self) -> str | None:
+        """Container runtime, None for the engine's default."""
+
+    @property
+    def workers(self) -> int:
+        """Samples judged at the same time."""
+
+    @property
+    def allow_unisolated(self) -> bool:
+        """Whether a sandbox may isolate nothing."""
 
 
 @dataclass
@@ -107,12 +127,12 @@ def resume(path: Path, note: Note) -> Session:
 
 
 def _open_sandbox(experiment: Experiment, the_plan: Plan, note: Note) -> Sandbox:
-    return proven_sandbox(experiment.sandbox, experiment.workers, experiment.allow_unisolated, the_plan.suite, note)
+    return proven_sandbox(experiment, the_plan.suite, note)
 
 
-def proven_sandbox(name: str, workers: int, allow_unisolated: bool, suite: Suite, note: Note) -> Sandbox:
+def proven_sandbox(wanted: SandboxSettings, suite: Suite, note: Note) -> Sandbox:
     """A sandbox that judged two solutions of the suite as it should. Raises SandboxUnavailable."""
-    sandbox = open_sandbox(name, workers, allow_unisolated, note)
+    sandbox = open_sandbox(wanted.sandbox, wanted.workers, wanted.allow_unisolated, note, wanted.runtime)
     try:
         note(f"Sandbox: {sandbox.name}, {sandbox.workers} workers.")
         check_canaries(suite, sandbox)

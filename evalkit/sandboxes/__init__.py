@@ -15,12 +15,16 @@ def open_sandbox(
     workers: int = 1,
     allow_unisolated: bool = False,
     say: Callable[[str], None] = lambda line: None,
+    runtime: str | None = None,
 ) -> Sandbox:
     """The sandbox called `name`: auto, docker, bubblewrap, subprocess or 'package.module:Class'.
 
-    `say` gets a line for the user when the choice needs a word. Raises SandboxUnavailable when it cannot start,
-    UnknownName for an unknown name, ConfigError for one that isolates nothing unless that is allowed.
+    `say` gets a line for the user when the choice needs a word. `runtime` is the engine's container runtime, so with
+    it `auto` is docker. Raises SandboxUnavailable when it cannot start, UnknownName for an unknown name, ConfigError
+    for one that isolates nothing unless that is allowed, and for a runtime where there are no containers.
     """
+    if runtime is not None:
+        return _with_runtime(name, workers, say, runtime)
     if name == "auto":
         return _best(workers, say)
     kind = resolve("sandbox", name)
@@ -30,6 +34,22 @@ def open_sandbox(
             "Add --allow-unisolated if that is what you want, or use --sandbox auto."
         )
     sandbox: Sandbox = kind(workers=workers)
+    return sandbox
+
+
+def candidates(name: str, runtime: str | None) -> tuple[str, ...]:
+    """The sandboxes to try for a name, in order. Raises ConfigError for a runtime where there are no containers."""
+    if runtime is not None and name not in ("auto", "docker"):
+        raise ConfigError(f"The runtime {runtime!r} is for containers, and the sandbox {name!r} has none; use docker.")
+    if name == "auto":
+        return ("docker",) if runtime else AUTOMATIC
+    return (name,)
+
+
+def _with_runtime(name: str, workers: int, say: Callable[[str], None], runtime: str) -> Sandbox:
+    (chosen,) = candidates(name, runtime)
+    build = say if name == "auto" else None
+    sandbox: Sandbox = resolve("sandbox", chosen)(workers=workers, build=build, runtime=runtime)
     return sandbox
 
 

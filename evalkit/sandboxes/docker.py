@@ -1,6 +1,6 @@
 """Isolates: network, file system (read-only, nothing of the host), processes, IPC, memory, process count, processor
 share, system calls; judge and candidates have a uid each and no capability.
-Does not isolate: the kernel itself. A kernel exploit gets out; a virtual-machine runtime would hold it.
+Does not isolate: the kernel itself. A kernel exploit gets out; a runtime with a kernel of its own would hold it.
 
 One warm container per worker. In it a supervisor (root, with three capabilities, PID 1) forks a judge for each
 sample and a keeper forks a candidate for each test.
@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import SandboxUnavailable
-from evalkit.sandboxes.host_config import host_settings, is_podman
+from evalkit.sandboxes.host_config import check_runtime, host_settings, is_podman
 from evalkit.sandboxes.image import build_image, connect, image_name, reason_of
 from evalkit.sandboxes.orphans import owner_label, remove_orphans
 from evalkit.sandboxes.pool import WorkerPool
@@ -36,22 +36,35 @@ class DockerSandbox:
     name = "docker"
     isolates = True
 
-    def __init__(self, workers: int = 1, image: str | None = None, build: Callable[[str], None] | None = None) -> None:
-        """`build`: make a missing image and say so through it; without it a missing image is an error."""
+    def __init__(
+        self,
+        workers: int = 1,
+        image: str | None = None,
+        build: Callable[[str], None] | None = None,
+        runtime: str | None = None,
+    ) -> None:
+        """`build`: make a missing image and say so through it; without it a missing image is an error.
+
+        `runtime`: what runs the containers, such as runsc (gVisor); the engine's default one without it.
+        """
         self.workers = workers
         self._client = connect()
         self._podman = is_podman(self._client)
+        self._runtime = runtime
+        if runtime is not None:
+            check_runtime(self._client, runtime)
         self._image = self._find_image(image or image_name(), build)
         remove_orphans(self._client)
         self._pool = WorkerPool(self._start, workers)
 
     def describe(self) -> Mapping[str, object]:
-        """Engine, its version, and the image."""
+        """Engine, its version, runtime and image."""
         return {
             "name": self.name,
             "isolates": True,
             "engine": "podman" if self._podman else "docker",
             "version": self._client.version()["Version"],
+            "runtime": self._runtime or str(self._client.info().get("DefaultRuntime", "unknown")),
             "image": str(self._image.tags[0] if self._image.tags else self._image.id),
             "image_id": str(self._image.id),
         }
@@ -109,7 +122,7 @@ class DockerSandbox:
             working_dir="/",
             environment={"LANG": "C.UTF-8"},
             labels=owner_label(),
-            host_config=api.create_host_config(**host_settings(Limits(), self._podman)),
+            host_config=api.create_host_config(**host_settings(Limits(), self._podman, self._runtime)),
         )
         return str(created["Id"])
 

@@ -6,6 +6,7 @@ tests/hostile has a program for each protection that fails without it.
 import json
 from typing import TYPE_CHECKING, Any
 
+from evalkit.errors import SandboxUnavailable
 from evalkit.registry import data_folder
 from evalkit.types import Limits
 
@@ -24,8 +25,18 @@ def is_podman(client: "DockerClient") -> bool:
     return any("podman" in part["Name"].lower() for part in client.version().get("Components") or ())
 
 
-def host_settings(limits: Limits, podman: bool) -> dict[str, Any]:
-    """Arguments of `create_host_config`."""
+def check_runtime(client: "DockerClient", runtime: str) -> None:
+    """Raises SandboxUnavailable when the engine does not know a runtime of this name."""
+    known = client.info().get("Runtimes") or {}
+    if runtime not in known:
+        raise SandboxUnavailable(
+            f"The container engine has no runtime {runtime!r}; it knows {', '.join(sorted(known)) or 'none'}. "
+            "Install it and name it in the engine's configuration, or leave out --runtime."
+        )
+
+
+def host_settings(limits: Limits, podman: bool, runtime: str | None = None) -> dict[str, Any]:
+    """Arguments of `create_host_config`. Without a `runtime` the engine uses its default one."""
     memory = limits.memory_bytes + _OWN_MEMORY
     return {
         "auto_remove": True,
@@ -39,6 +50,7 @@ def host_settings(limits: Limits, podman: bool) -> dict[str, Any]:
         "memswap_limit": memory,  # the same: no swap
         "nano_cpus": 10**9,
         "log_config": {"Type": "none", "Config": {}},
+        "runtime": runtime,
         **(_of_podman() if podman else _of_docker()),
     }
 

@@ -14,6 +14,7 @@ import pytest
 
 from evalkit.errors import SandboxFailed, SandboxUnavailable
 from evalkit.registry import data_folder
+from evalkit.sandboxes import open_sandbox
 from evalkit.sandboxes.docker import DockerSandbox
 from evalkit.sandboxes.image import build_image, connect, image_name
 from evalkit.sandboxes.orphans import LABEL, owner_label, remove_orphans
@@ -26,6 +27,7 @@ GOOD = Job("def f():\n    return 1\n", "f", TESTS, ("test_it",))
 SLEEPS = Job("import time\ndef f():\n    time.sleep(5)\n    return 1\n", "f", TESTS, ("test_it",), Limits(4.0, 20.0))
 OWNED_ELSEWHERE = """
 import sys
+from evalkit.sandboxes import open_sandbox
 from evalkit.sandboxes.docker import DockerSandbox
 from evalkit.types import Job
 sandbox = DockerSandbox()
@@ -235,3 +237,18 @@ def test_the_image_is_named_after_what_is_in_it(monkeypatch):
     before = image_name()
     monkeypatch.setattr(image, "rootfs_key", lambda: "other")
     assert image_name() != before
+
+
+def test_an_unknown_runtime_lists_the_known_ones():
+    with pytest.raises(SandboxUnavailable, match=r"no runtime 'no-such'; it knows .*\brunc\b.*leave out --runtime\.$"):
+        open_sandbox("docker", runtime="no-such")
+
+
+def test_the_runtime_is_given_to_the_engine_and_described(client):
+    default = client.info()["DefaultRuntime"]
+    sandbox = open_sandbox("auto", runtime=default)
+    try:
+        host = one_of_mine(client, sandbox).attrs["HostConfig"]
+        assert host["Runtime"] == default == sandbox.describe()["runtime"]
+    finally:
+        sandbox.close()

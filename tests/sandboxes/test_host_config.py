@@ -1,4 +1,4 @@
-"""Podman's Docker-compatible service: the settings it needs; and itself, where EVALKIT_PODMAN_HOST names one."""
+"""Settings of containers, and Podman's Docker-compatible service where EVALKIT_PODMAN_HOST names one."""
 
 import json
 import os
@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from evalkit.errors import ConfigError, SandboxUnavailable
 from evalkit.registry import data_folder
+from evalkit.sandboxes import candidates, open_sandbox
 from evalkit.sandboxes.check import check_sandbox
 from evalkit.sandboxes.docker import DockerSandbox
-from evalkit.sandboxes.host_config import host_settings, is_podman
+from evalkit.sandboxes.host_config import check_runtime, host_settings, is_podman
 from evalkit.types import Job, Limits, Status
 
 HOST = os.environ.get("EVALKIT_PODMAN_HOST")
@@ -52,6 +54,30 @@ def test_every_other_protection_is_the_same():
     podman, docker = (host_settings(Limits(), podman) for podman in (True, False))
     different = {key for key in {*podman, *docker} if podman.get(key) != docker.get(key)}
     assert different == {"security_opt", "tmpfs", "ulimits"}
+
+
+def test_a_runtime_that_the_engine_does_not_know_is_refused_with_the_ones_it_knows():
+    class Runtimes:
+        def info(self):
+            return {"Runtimes": {"runsc": {}, "runc": {}}}
+
+    check_runtime(Runtimes(), "runsc")
+    with pytest.raises(
+        SandboxUnavailable, match=r"^The container engine has no runtime 'kata'; it knows runc, runsc\."
+    ):
+        check_runtime(Runtimes(), "kata")
+
+
+@pytest.mark.parametrize("podman", [True, False])
+def test_the_chosen_runtime_is_part_of_the_request(podman):
+    assert host_settings(Limits(), podman, "runsc")["runtime"] == "runsc"
+    assert host_settings(Limits(), podman)["runtime"] is None  # the engine's default one
+
+
+def test_a_runtime_is_for_containers_only():
+    with pytest.raises(ConfigError, match=r"The runtime 'runsc' is for containers, and the sandbox 'bubblewrap' has"):
+        open_sandbox("bubblewrap", runtime="runsc")
+    assert (candidates("auto", "runsc"), candidates("auto", None)) == (("docker",), ("docker", "bubblewrap"))
 
 
 @pytest.fixture
