@@ -31,7 +31,7 @@ _SHARED_MODULES = frozenset(
     "builtins asyncio.exceptions binascii concurrent.futures._base configparser csv _csv decimal email.errors "
     "json.decoder queue _queue shutil socket sqlite3 ssl struct subprocess tomllib unicodedata urllib.error "
     "uuid xml.parsers.expat xml.etree.ElementTree zipfile zlib zoneinfo zoneinfo._common copy dataclasses "
-    "fractions ipaddress string wire".split()
+    "fractions ipaddress string plain".split()
 )
 _SHARED_TYPES = (
     bool, int, float, complex, str, bytes, bytearray, list, tuple, set, frozenset, dict, range, slice, object,
