@@ -93,7 +93,7 @@ class Judging:
         if self._failures >= FAILURES_IN_A_ROW:
             reasons = (verdict.message for verdict in judged[1] if verdict.status is Status.UNSCORED)
             raise SandboxFailed(
-                f"The sandbox failed {self._failures} times in a row: {next(reasons, 'no reason given')}"
+                f"The sandbox failed {FAILURES_IN_A_ROW} times in a row: {next(reasons, 'no reason given')}"
             )
         return judged
 

@@ -47,7 +47,7 @@ def resume(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Begin:
 
 def install(monkeypatch: pytest.MonkeyPatch, model: CountingModel, sandbox: RuleSandbox) -> None:
     monkeypatch.setattr(sessions, "model_loader", lambda plan, note: lambda name: model)
-    monkeypatch.setattr(sessions, "open_sandbox", lambda name, workers, allowed, say: sandbox)
+    monkeypatch.setattr(sessions, "open_sandbox", lambda *wanted: sandbox)
 
 
 def shards(folder: Path) -> dict[str, bytes]:

@@ -49,7 +49,7 @@ def begin(tiny_suite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, not
 
 
 def install(monkeypatch: pytest.MonkeyPatch, sandbox: RuleSandbox) -> None:
-    monkeypatch.setattr(session, "open_sandbox", lambda name, workers, allowed, say: sandbox)
+    monkeypatch.setattr(session, "open_sandbox", lambda *wanted: sandbox)
 
 
 @pytest.fixture
