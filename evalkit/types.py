@@ -230,11 +230,16 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the sandbox says of one planned test."""
+    """What the sandbox says of one planned test.
+
+    `cpu_seconds` is what the solution used. It differs from run to run, so it makes no outcome different and is no
+    part of a verdict; limits are calibrated with it. A sandbox that does not measure leaves it at 0.
+    """
 
     test: str
     status: Status
     message: str = ""
+    cpu_seconds: float = field(default=0.0, compare=False)
 
 
 class Model(Protocol):

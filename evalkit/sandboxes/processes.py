@@ -44,8 +44,9 @@ class RunnerProcess:
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 stream.close()
-        if self._errors.closed:
+        try:
+            with self._errors as errors:
+                errors.seek(0)
+                return errors.read().decode("utf-8", "replace")
+        except ValueError:  # closed already, or by another thread at this moment
             return ""
-        with self._errors as errors:
-            errors.seek(0)
-            return errors.read().decode("utf-8", "replace")

@@ -97,7 +97,7 @@ def _outcomes(job: Job, answer: object) -> tuple[Outcome, ...]:
     """The answer checked against the plan: every planned test once, in order, with a known status."""
     if not isinstance(answer, list):
         raise SandboxFailed("The sandbox answered without outcomes.")
-    outcomes = tuple(Outcome(str(test), Status(status), str(message)) for test, status, message in answer)
+    outcomes = tuple(Outcome(str(test), Status(status), str(said), float(used)) for test, status, said, used in answer)
     if tuple(outcome.test for outcome in outcomes) != job.plan:
         raise SandboxFailed("The sandbox did not answer for every planned test.")
     return outcomes

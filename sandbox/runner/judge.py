@@ -50,12 +50,12 @@ class Job:
     learned: dict[str, str]  # see differential.learned
 
 
-def judge(job: Job, control: socket.socket) -> Iterator[tuple[str, str, str]]:
-    """Yield (test, status, message) for each planned test, in order."""
+def judge(job: Job, control: socket.socket) -> Iterator[tuple[str, str, str, float]]:
+    """Yield (test, status, message, processor seconds of the candidate) for each planned test, in order."""
     differential.learned.update(job.learned)
     for number, name in enumerate(job.plan):
-        status, message = _Trial(job, control, number).run(name)
-        yield name, status, _ADDRESS.sub("0x…", message)[:MAX_MESSAGE]
+        status, message, seconds = _Trial(job, control, number).run(name)
+        yield name, status, _ADDRESS.sub("0x…", message)[:MAX_MESSAGE], seconds
 
 
 class NotClean(Exception):
@@ -75,13 +75,14 @@ class _Trial:
         theirs.close()
         self._peer = JudgePeer(self._ours.fileno())
 
-    def run(self, name: str) -> tuple[str, str]:
+    def run(self, name: str) -> tuple[str, str, float]:
         error = self._attempt(name)
         report = self._report(wait_first=self._peer.gone)
         self._ours.close()
         if not report["clean"]:
             raise NotClean
-        return self._decide(error, str(report["reason"]), int(str(report["status"])))
+        status, message = self._decide(error, str(report["reason"]), int(str(report["status"])))
+        return status, message, float(str(report["cpu_seconds"]))
 
     def _attempt(self, name: str) -> BaseException | None:
         try:

@@ -5,7 +5,8 @@ root it gives the child another uid; where only one uid exists it is PID 1 of a 
 makes it immune to signals of its children, and it is not dumpable, so they cannot read or write its memory.
 
 Messages on its control socket (JSON, one per packet):
-    {"spawn": n, "budget": {...}} with a descriptor   start candidate n; answered by a report when it has ended
+    {"spawn": n, "budget": {...}} with a descriptor   start candidate n; answered by a report when it has ended:
+                                                      {"spawn", "reason", "status", "cpu_seconds", "clean"}
     {"end": n}                                        candidate n is not needed any more
     {"sync": t}                                       answered by the same message once nothing runs
 Any message ends the candidate that runs, so a supervisor that lost count can always start afresh.
@@ -38,6 +39,7 @@ class Keeper:
     def __init__(self, control: socket.socket, place: Place) -> None:
         self._control = control
         self._place = place
+        self._measured = 0.0  # processor seconds of the running candidate and all it started, at the last look
 
     def serve(self) -> None:
         """Run candidates until the supervisor goes away."""
@@ -53,6 +55,7 @@ class Keeper:
 
     def _run(self, budget: Budget, fd: int, number: int) -> dict[str, object]:
         kills_before = out_of_memory_kills()
+        self._measured = 0.0
         output, their_output = os.pipe()
         pid = os.fork()
         if pid == 0:
@@ -63,12 +66,15 @@ class Keeper:
             reason = self._watch(pid, output, budget)
         finally:
             os.close(output)
-        status = _end(pid)
+        status, seconds = _end(pid)
         if reason == "ended" and not _was_killed(status):  # it had ended by itself: a fork of it answered last
             reason = "exited"
         if reason == "exited" and out_of_memory_kills() > kills_before:
             reason = "memory"
-        return {"spawn": number, "reason": reason, "status": status, "clean": self._place.clean(pid)}
+        used = round(max(seconds, self._measured), 6)
+        return {
+            "spawn": number, "reason": reason, "status": status, "cpu_seconds": used, "clean": self._place.clean(pid)
+        }  # fmt: skip
 
     def _become_candidate(self, budget: Budget, fd: int, output: int) -> None:
         """In the fork: give up everything that is not the candidate's, then serve. Never returns."""
@@ -118,6 +124,7 @@ class Keeper:
 
     def _overstep(self, pid: int, budget: Budget, deadline: float) -> str:
         used = self._place.usage(pid)
+        self._measured = used.cpu_seconds
         if used.cpu_seconds > budget.cpu_seconds:
             return "cpu"
         if used.memory_bytes > budget.memory_bytes:
@@ -127,10 +134,11 @@ class Keeper:
         return "wall" if time.monotonic() > deadline else ""
 
 
-def _end(pid: int) -> int:
-    """Kill the candidate and return its wait status as the kernel tells it."""
+def _end(pid: int) -> tuple[int, float]:
+    """Kill the candidate. Its wait status and the processor seconds of it and its reaped children, from the kernel."""
     os.kill(pid, signal.SIGKILL)
-    return os.waitpid(pid, 0)[1]
+    _, status, used = os.wait4(pid, 0)
+    return status, used.ru_utime + used.ru_stime
 
 
 def _was_killed(status: int) -> bool:

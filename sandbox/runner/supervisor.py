@@ -5,7 +5,8 @@ Frames on its channel are JSON:
                         engine may drop what a container says before anyone is known to listen
     host -> supervisor  {"id", "solution", "entry_point", "tests": {...}, "plan": [...], "budget": {...}}
                         tests: a key, on first use with the source; see prepared.Store.take
-    supervisor -> host  {"id", "outcomes": [[test, status, message], ...]} or {"id", "broken": reason};
+    supervisor -> host  {"id", "outcomes": [[test, status, message, processor seconds of the candidate], ...]}
+                        or {"id", "broken": reason};
                         "learned" too, when differential tests have learned what the reference gives
 After "broken" it ends: the host starts a fresh sandbox.
 """
@@ -30,7 +31,7 @@ _GRACE = 10.0  # seconds on top of a test's wall limit, for cleaning up after it
 _JUDGE_MEMORY = 2 * 2**30
 _LEARNING_SECONDS = 45.0
 
-Outcome = tuple[str, str, str]
+Outcome = tuple[str, str, str, float]
 
 
 class Broken(Exception):
@@ -151,13 +152,13 @@ class Supervisor:
                 message = json.loads(read_frame(source))
                 if isinstance(message, str):
                     raise Broken(message)
-                outcomes.append((str(message[0]), str(message[1]), str(message[2])))
+                outcomes.append((str(message[0]), str(message[1]), str(message[2]), float(message[3])))
         except ConnectionClosed:
             ended = True
         status = _end(pid)
         if len(outcomes) < len(job.plan):
-            self._drop_candidate()
-            outcomes.append(_stuck(job, len(outcomes), status if ended else None))
+            used = self._drop_candidate()
+            outcomes.append((*_stuck(job, len(outcomes), status if ended else None), used))
         return outcomes
 
     def _outcome_arrives(self, source: int, seconds: float) -> bool:
@@ -167,9 +168,10 @@ class Supervisor:
             os._exit(0)
         return bool(ready)
 
-    def _drop_candidate(self) -> None:
-        """After a judge that did not finish: end its candidate and skip the reports it did not read."""
+    def _drop_candidate(self) -> float:
+        """After a judge that did not finish: end its candidate. The processor seconds of it, where none were told yet."""
         self._control.send(json.dumps({"sync": os.getpid()}).encode())
+        used = 0.0
         while True:
             message, _ = receive(self._control)
             if message is None:
@@ -177,7 +179,8 @@ class Supervisor:
             if message.get("clean") is False:
                 raise Broken("a sample left something behind that cannot be removed")
             if "sync" in message:
-                return
+                return used
+            used = float(message.get("cpu_seconds", used))
 
 
 def _job(wire_job: dict[str, object], tests: Prepared) -> Job:
@@ -187,7 +190,7 @@ def _job(wire_job: dict[str, object], tests: Prepared) -> Job:
     return Job(*names, tests.code, tuple(plan), budget, tests.learned or {})
 
 
-def _stuck(job: Job, at: int, status: int | None) -> Outcome:
+def _stuck(job: Job, at: int, status: int | None) -> tuple[str, str, str]:
     """The outcome of the test at which the judge did not go on, because of what the solution gave it."""
     if status is None:
         return job.plan[at], "timeout", f"the test itself was not over after {job.budget['wall_seconds']:g} s"
