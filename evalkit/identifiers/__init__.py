@@ -6,7 +6,6 @@ as 'package.module:Attr' or installed as an entry point.
 
 from evalkit import registry
 from evalkit.identifiers.interface import interface_of
-from evalkit.identifiers.marking import fill_in, mark_names
 from evalkit.identifiers.naming import choose_names
 from evalkit.identifiers.styles import Style, abbreviated, camel_case, snake_case
 from evalkit.identifiers.words import Kind, split_words
@@ -39,4 +38,8 @@ def rename_task(task: Task, style: str) -> Task:
     Raises UnknownName when there is no such style, TaskError when a source cannot be read.
     """
     names = new_names(task, style)
-    return fill_in(mark_names(task), names) if names else task
+    if not names:
+        return task
+    from evalkit.identifiers.marking import fill_in, mark_names  # loads a parser, which most commands do without
+
+    return fill_in(mark_names(task), names)

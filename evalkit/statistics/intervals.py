@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import norm, t
+from scipy.special import ndtri, stdtrit  # the quantiles of scipy.stats, without the second that it takes to load
 
 LEVEL = 0.95
-_Z = float(norm.ppf((1 + LEVEL) / 2))
+_Z = float(ndtri((1 + LEVEL) / 2))
 
 
 class Interval(NamedTuple):
@@ -63,4 +63,4 @@ def clustered_ratio(numerators: ArrayLike, denominators: ArrayLike, count: float
     variance = clusters / (clusters - 1) * float(((tops - share * bottoms) ** 2).sum()) / total**2
     most = total if count is None else count
     effective = min(most, spread / variance) if variance > 0 else most
-    return wilson(share, effective, float(t.ppf((1 + LEVEL) / 2, clusters - 1)))
+    return wilson(share, effective, float(stdtrit(clusters - 1, (1 + LEVEL) / 2)))
