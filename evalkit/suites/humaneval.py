@@ -25,6 +25,7 @@ FILES = {"humaneval": "HumanEval.jsonl.gz", "humaneval+": "HumanEvalPlus.jsonl.g
 """Suites that are read from a file: their names, and the file in the folder that DATA_VARIABLE names."""
 
 _ORACLES = {"find_zero": "polynomial_zero"}  # entry point -> the rule that decides instead of equality
+_to_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode  # made once: there are many inputs
 _CHECK = Requirement("behaves-as-tested", "Behaves as its published tests say.", "stated")
 _BASE = Requirement("base", "Agrees with the reference on the inputs of HumanEval.", "stated")
 _PLUS = Requirement("plus", "Agrees with the reference on the inputs that EvalPlus adds.", "stated")
@@ -52,7 +53,7 @@ class _Line:
         value = self._field(key)
         if not isinstance(value, list) or not all(isinstance(each, list) for each in value):
             raise self.error(f"{key!r} must be a list of argument lists")
-        return "\n".join(json.dumps(each, separators=(",", ":")) for each in value)
+        return "\n".join(map(_to_json, value))
 
     def tolerance(self) -> float:
         value = self._field("atol")
