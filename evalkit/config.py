@@ -61,6 +61,12 @@ class Experiment(BaseModel):
     runtime: Name | None = Field(None, description="the name of a container runtime, or null")
     workers: AtLeastOne = Field(default_factory=lambda: os.cpu_count() or 1, description="a whole number of at least 1")
     allow_unisolated: bool = Field(False, description="true or false")
+    cpu_floor: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
+        4.0, description="a finite number of seconds above 0"
+    )
+    cpu_factor: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
+        10.0, description="a finite number of at least 0"
+    )
     dtype: Literal["auto", "fp32", "bf16", "fp16"] = Field("auto", description="auto, fp32, bf16 or fp16")
     batch_size: AtLeastOne | None = Field(None, description="a whole number of at least 1, or null")
     out: Name | None = Field(None, description="the path of a folder that does not exist yet, or null")

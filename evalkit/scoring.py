@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from evalkit.types import Job, Limits, Outcome, Sample, Sandbox, Status, Task, Verdict
+from evalkit.types import Job, Judge, Outcome, Sample, Status, Task, Verdict
 
 
-def score(sample: Sample, task: Task, sandbox: Sandbox, limits: Limits | None = None) -> tuple[Verdict, ...]:
+def score(sample: Sample, task: Task, judge: Judge) -> tuple[Verdict, ...]:
     """Run every test of `task` against the sample's solution.
 
     `task` is the task as the model saw it, identifier style applied. A sample without a solution gets `no_solution`
@@ -15,8 +15,8 @@ def score(sample: Sample, task: Task, sandbox: Sandbox, limits: Limits | None = 
     if sample.extraction.solution is None:
         reason = sample.extraction.cuts[-1] if sample.extraction.cuts else "no solution in the completion"
         return _verdicts(sample, task, [Outcome(name, Status.NO_SOLUTION, reason) for name in plan])
-    job = Job(sample.extraction.solution, task.entry_point, task.tests_source, plan, limits or Limits())
-    return _verdicts(sample, task, sandbox.judge(job))
+    job = Job(sample.extraction.solution, task.entry_point, task.tests_source, plan)
+    return _verdicts(sample, task, judge.judge(job))
 
 
 def _verdicts(sample: Sample, task: Task, outcomes: Sequence[Outcome]) -> tuple[Verdict, ...]:

@@ -265,7 +265,14 @@ class Model(Protocol):
         """
 
 
-class Sandbox(Protocol):
+class Judge(Protocol):
+    """Says what becomes of a solution."""
+
+    def judge(self, job: Job) -> tuple[Outcome, ...]:
+        """One outcome per planned test, in order. Raises SandboxFailed when the sandbox itself broke."""
+
+
+class Sandbox(Judge, Protocol):
     """Judges solutions. `judge` may be called from `workers` threads at a time."""
 
     name: str
@@ -274,9 +281,6 @@ class Sandbox(Protocol):
 
     def describe(self) -> Mapping[str, object]:
         """Engine, version, image and limits, for the manifest and the report."""
-
-    def judge(self, job: Job) -> tuple[Outcome, ...]:
-        """One outcome per planned test, in order. Raises SandboxFailed when the sandbox itself broke."""
 
     def close(self) -> None:
         """Remove every container and process of this sandbox."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from evalkit.cli.options import cpu_options
 from evalkit.cli.run import note, work_on
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--sandbox", default="auto", show_default=True, help="Where the solutions run.")
 @click.option("--runtime", help="Container runtime of the engine, such as runsc.")
 @click.option("--workers", type=click.IntRange(min=1), help="Samples judged at the same time.")
-@click.option("--cpu-seconds", type=click.FloatRange(min=0, min_open=True), help="Processor time per test at most.")
+@cpu_options
 @click.option("--allow-unisolated", is_flag=True, help="Accept a sandbox that isolates nothing.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the run; the default is runs/<time>-<name>.")
 def judge(samples: Path, out: Path | None, workers: int | None, model: str | None, **options: object) -> None:
@@ -34,6 +35,7 @@ def judge(samples: Path, out: Path | None, workers: int | None, model: str | Non
     Exit codes: 0 done, 2 wrong input, 3 incomplete (the sandbox failed; resume), 130 interrupted (resume).
     """
     name = samples.resolve().name
+    options = {key: value for key, value in options.items() if value is not None}
     options |= {"samples_from": str(samples), "model": model or f"file:{name}", "workers": workers or os.cpu_count()}
     out = out or Path("runs", f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{name}")
     work_on(partial(_begin, options, out))

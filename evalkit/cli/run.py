@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from evalkit.cli.options import cpu_options
 from evalkit.cli.report import write
 from evalkit.cli.signals import stoppable
 
@@ -32,6 +33,7 @@ INTERRUPTED = 130
 @click.option("--sandbox", help="auto, docker, bubblewrap, subprocess, or package.module:Class.")
 @click.option("--runtime", help="Container runtime of the engine, such as runsc.")
 @click.option("--workers", type=int, help="Samples judged at the same time.")
+@cpu_options
 @click.option("--allow-unisolated", is_flag=True, default=None, help="Accept a sandbox that isolates nothing.")
 @click.option("--batch-size", type=int, help="Samples drawn at the same time.")
 @click.option("--dtype", help="auto, fp32, bf16 or fp16.")

@@ -3,14 +3,17 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
+from evalkit.cli.options import cpu_options
 from evalkit.cli.signals import stoppable
 
 if TYPE_CHECKING:
+    from evalkit.run.timing import Timing
     from evalkit.types import Sandbox, Task
 
 FINDINGS = 1
@@ -65,35 +68,48 @@ def show(task_id: str, identifiers: str, prompt_style: str) -> None:
 @click.option("--sandbox", default="auto", show_default=True, help="Where the solutions run.")
 @click.option("--runtime", help="Container runtime of the engine, such as runsc.")
 @click.option("--workers", type=click.IntRange(min=1), help="Tasks checked at the same time.")
+@cpu_options
 @click.option("--allow-unisolated", is_flag=True, help="Accept a sandbox that isolates nothing.")
 def check(
-    suites: tuple[str, ...], sandbox: str, runtime: str | None, workers: int | None, allow_unisolated: bool
+    suites: tuple[str, ...],
+    sandbox: str,
+    runtime: str | None,
+    workers: int | None,
+    cpu_floor: float | None,
+    cpu_factor: float | None,
+    allow_unisolated: bool,
 ) -> None:
     """Run references and known-wrong solutions, and print what does not fit.
 
     Exit codes: 0 all is well, 1 findings, 2 wrong input, 130 interrupted.
     """
+    from evalkit.run.timing import DEFAULT_TIMING
     from evalkit.sandboxes import open_sandbox
     from evalkit.suites import load_suite
 
+    given = {"floor": cpu_floor, "factor": cpu_factor}
+    timing = replace(DEFAULT_TIMING, **{key: value for key, value in given.items() if value is not None})
     loaded = [task for name in suites for task in load_suite(name).tasks]
     number = workers or os.cpu_count() or 1
     say = partial(click.echo, err=True)
-    with stoppable(), closing(open_sandbox(sandbox, number, allow_unisolated, say, runtime)) as judge:
-        findings = _check_all(loaded, judge)
-    click.echo(f"{len(loaded)} tasks checked in {judge.name}: {len(findings) or 'no'} findings.")
+    with stoppable(), closing(open_sandbox(sandbox, number, allow_unisolated, say, runtime)) as opened:
+        findings = _check_all(loaded, opened, timing)
+    click.echo(f"{len(loaded)} tasks checked in {opened.name}: {len(findings) or 'no'} findings.")
     if findings:
         raise SystemExit(FINDINGS)
 
 
-def _check_all(loaded: "list[Task]", sandbox: "Sandbox") -> list[str]:
+def _check_all(loaded: "list[Task]", sandbox: "Sandbox", timing: "Timing") -> list[str]:
     """Check tasks side by side; prints one line per task on standard error and the findings as they come."""
+    from evalkit.run.timing import Calibrations
+    from evalkit.run.trials import Trials
     from evalkit.suites.check import check_task
 
+    trials = Trials(sandbox, Calibrations(timing))
     found: list[str] = []
     with ThreadPoolExecutor(sandbox.workers) as pool:
         try:
-            results = pool.map(partial(check_task, sandbox=sandbox), loaded)
+            results = pool.map(lambda task: check_task(task, trials.of(task)), loaded)
             for number, (task, findings) in enumerate(zip(loaded, results, strict=True), 1):
                 click.echo(f"[{number}/{len(loaded)}] {task.id}: {len(findings) or 'no'} findings", err=True)
                 for finding in findings:

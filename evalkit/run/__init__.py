@@ -9,6 +9,7 @@ from evalkit.results import RunDirectory
 from evalkit.run.judging import Judged, Judging
 from evalkit.run.models import Models
 from evalkit.run.plan import Plan
+from evalkit.run.timing import RECORD, Calibrations, Timing
 from evalkit.run.units import Units
 from evalkit.types import Request, Sample, SampleKey, Sandbox
 
@@ -22,7 +23,8 @@ def evaluate(plan: Plan, directory: RunDirectory, models: Models, sandbox: Sandb
     """
     units = Units(plan, directory)
     drawn = keep(draw(plan, units.missing(), models), units, progress)
-    with Judging(sandbox) as judging:
+    timing = Timing(plan.experiment.cpu_floor, plan.experiment.cpu_factor)
+    with Judging(sandbox, Calibrations(timing, directory.path / RECORD)) as judging:
         for sample in chain(units.unjudged(), drawn):
             judging.submit(sample, plan.question(sample.key).task)
             append(judging.finished(), units, progress)

@@ -3,20 +3,23 @@
 from dataclasses import replace
 
 from evalkit.errors import SandboxFailed, SandboxUnavailable
-from evalkit.types import Job, KnownWrong, Outcome, Sandbox, Status, Suite, Task
+from evalkit.run.timing import DEFAULT_TIMING, Calibrations, Timing
+from evalkit.run.trials import Trials
+from evalkit.types import Job, Judge, KnownWrong, Outcome, Sandbox, Status, Suite, Task
 
 
-def check_canaries(suite: Suite, sandbox: Sandbox) -> None:
+def check_canaries(suite: Suite, sandbox: Sandbox, timing: Timing = DEFAULT_TIMING) -> None:
     """Judge a reference and a known-wrong solution of the task with the fewest tests.
 
     Raises SandboxUnavailable, with status and message, when they do not come out as they should.
     """
     task = _canary(min(suite.tasks, key=lambda task: len(task.tests)))
-    for test, outcome in zip(task.tests, _judge(task, task.reference, "reference", sandbox), strict=True):
+    judge = Trials(sandbox, Calibrations(timing)).of(task)
+    for test, outcome in zip(task.tests, _judge(task, task.reference, "reference", judge), strict=True):
         if outcome.status is not Status.PASSED:
             raise _wrong(task, "reference", f"{test.name}: {_told(outcome)}, not passed")
     wrong, *_ = task.known_wrong
-    outcomes = _judge(task, wrong.source, f"known-wrong {wrong.name!r}", sandbox)
+    outcomes = _judge(task, wrong.source, f"known-wrong {wrong.name!r}", judge)
     if all(
         outcome.status is Status.PASSED
         for test, outcome in zip(task.tests, outcomes, strict=True)
@@ -35,10 +38,10 @@ def _canary(task: Task) -> Task:
     return replace(task, tests=(first,), known_wrong=(wrong,))
 
 
-def _judge(task: Task, solution: str, name: str, sandbox: Sandbox) -> tuple[Outcome, ...]:
+def _judge(task: Task, solution: str, name: str, judge: Judge) -> tuple[Outcome, ...]:
     plan = tuple(test.name for test in task.tests)
     try:
-        outcomes = sandbox.judge(Job(solution, task.entry_point, task.tests_source, plan))
+        outcomes = judge.judge(Job(solution, task.entry_point, task.tests_source, plan))
     except SandboxFailed as error:
         raise _wrong(task, name, str(error)) from error
     for outcome in outcomes:

@@ -20,13 +20,13 @@ from evalkit.run.judging import Judging
 from evalkit.run.manifest import check_tasks, describe
 from evalkit.run.plan import located_suite
 from evalkit.run.sample_files import Attempt, digests, read_attempts, sample_files
-from evalkit.run.session import Note, proven_sandbox
+from evalkit.run.session import Note, proven_sandbox, timing_of
 from evalkit.run.survey import Survey
+from evalkit.run.timing import DEFAULT_TIMING, RECORD, Calibrations
 from evalkit.suites import load_suite
 from evalkit.types import (
     Completion,
     Extraction,
-    Limits,
     Sample,
     SampleKey,
     Sandbox,
@@ -36,7 +36,6 @@ from evalkit.types import (
 )
 
 UNIT_SIZE = 256
-WALL_PER_CPU = 5.0  # wall seconds per second of processor time, as in the default limits
 
 
 class Settings(BaseModel, extra="forbid", frozen=True):
@@ -49,14 +48,8 @@ class Settings(BaseModel, extra="forbid", frozen=True):
     runtime: str | None = None
     workers: int = Field(1, ge=1)
     allow_unisolated: bool = False
-    cpu_seconds: float | None = Field(None, gt=0, description="processor time per test; the default limits when null")
-
-    @property
-    def limits(self) -> Limits:
-        """The limits of one test."""
-        if self.cpu_seconds is None:
-            return Limits()
-        return Limits(cpu_seconds=self.cpu_seconds, wall_seconds=WALL_PER_CPU * self.cpu_seconds)
+    cpu_floor: float = Field(DEFAULT_TIMING.floor, gt=0, description="seconds of processor time per test, at least")
+    cpu_factor: float = Field(DEFAULT_TIMING.factor, ge=0, description="times the reference's own processor time")
 
 
 @dataclass
@@ -85,8 +78,9 @@ class FileSession:
         size = self.directory.unit_size
         tally = Tally(0, sum(min(size, self.samples - unit * size) for unit in open_units))
         started = datetime.now(UTC)
+        calibrations = Calibrations(timing_of(self.settings), self.directory.path / RECORD)
         try:
-            with progress(tally) as display, Judging(self.sandbox, self.settings.limits) as judging:
+            with progress(tally) as display, Judging(self.sandbox, calibrations) as judging:
                 for unit, chunk in self._chunks():
                     if unit in open_units:
                         self._judge(unit, chunk, judging, display)

@@ -8,8 +8,10 @@ from types import TracebackType
 from typing import Self
 
 from evalkit.errors import SandboxFailed
+from evalkit.run.timing import Calibrations
+from evalkit.run.trials import Trials
 from evalkit.scoring import score
-from evalkit.types import Limits, Sample, Sandbox, Status, Task, Verdict
+from evalkit.types import Sample, Sandbox, Status, Task, Verdict
 
 BACKLOG_PER_WORKER = 64  # samples waiting for a worker before `submit` blocks: bounds the memory they take
 FAILURES_IN_A_ROW = 5  # a sandbox that broke this often without one verdict between will not mend itself
@@ -24,9 +26,9 @@ class Judging:
     FAILURES_IN_A_ROW times in a row, and whatever bug a thread met.
     """
 
-    def __init__(self, sandbox: Sandbox, limits: Limits | None = None) -> None:
+    def __init__(self, sandbox: Sandbox, calibrations: Calibrations | None = None) -> None:
         self._sandbox = sandbox
-        self._limits = limits
+        self._trials = Trials(sandbox, calibrations)
         self._pool = ThreadPoolExecutor(sandbox.workers, thread_name_prefix="judge")
         self._room = BoundedSemaphore(sandbox.workers * BACKLOG_PER_WORKER)
         self._done: SimpleQueue[Future[Judged]] = SimpleQueue()
@@ -69,7 +71,7 @@ class Judging:
 
     def _score(self, sample: Sample, task: Task) -> Judged:
         try:
-            verdicts = score(sample, task, self._sandbox, self._limits)
+            verdicts = score(sample, task, self._trials.of(task))
         except SandboxFailed as error:
             verdicts = unscored(sample, task, str(error))
         self._count(verdicts)

@@ -17,6 +17,7 @@ from evalkit.run.canary import check_canaries
 from evalkit.run.manifest import check_same_model, check_same_tasks, experiment_of, make_manifest
 from evalkit.run.models import Models, model_loader
 from evalkit.run.plan import Plan, located, plan
+from evalkit.run.timing import Timing
 from evalkit.run.units import Units
 from evalkit.sandboxes import open_sandbox
 from evalkit.suites import load_suite
@@ -26,7 +27,7 @@ Note = Callable[[str], None]
 
 
 class SandboxSettings(Protocol):
-    """The part of a run's settings that says where solutions run."""
+    """The part of a run's settings that says where solutions run, and for how long."""
 
     @property
     def sandbox(self) -> str:
@@ -43,6 +44,14 @@ class SandboxSettings(Protocol):
     @property
     def allow_unisolated(self) -> bool:
         """Whether a sandbox may isolate nothing."""
+
+    @property
+    def cpu_floor(self) -> float:
+        """See Timing."""
+
+    @property
+    def cpu_factor(self) -> float:
+        """See Timing."""
 
 
 @dataclass
@@ -130,12 +139,17 @@ def _open_sandbox(experiment: Experiment, the_plan: Plan, note: Note) -> Sandbox
     return proven_sandbox(experiment, the_plan.suite, note)
 
 
+def timing_of(settings: SandboxSettings) -> Timing:
+    """How much time a test gets."""
+    return Timing(settings.cpu_floor, settings.cpu_factor)
+
+
 def proven_sandbox(wanted: SandboxSettings, suite: Suite, note: Note) -> Sandbox:
     """A sandbox that judged two solutions of the suite as it should. Raises SandboxUnavailable."""
     sandbox = open_sandbox(wanted.sandbox, wanted.workers, wanted.allow_unisolated, note, wanted.runtime)
     try:
         note(f"Sandbox: {sandbox.name}, {sandbox.workers} workers.")
-        check_canaries(suite, sandbox)
+        check_canaries(suite, sandbox, timing_of(wanted))
     except BaseException:  # containers must not outlive a failed start, whatever failed
         sandbox.close()
         raise

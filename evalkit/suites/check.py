@@ -8,19 +8,19 @@ from collections.abc import Iterator, Sequence
 from doctest import DocTestParser, Example
 
 from evalkit.errors import SandboxFailed
-from evalkit.types import Job, KnownWrong, Outcome, Sandbox, Status, Task, Test
+from evalkit.types import Job, Judge, KnownWrong, Outcome, Status, Task, Test
 
 
-def check_task(task: Task, sandbox: Sandbox) -> tuple[str, ...]:
+def check_task(task: Task, judge: Judge) -> tuple[str, ...]:
     """Findings about one task, static ones first; empty when it is good.
 
-    Runs the reference and every known-wrong in the sandbox. Raises SandboxFailed when a test stayed
+    Has the reference and every known-wrong judged. Raises SandboxFailed when a test stayed
     unscored: that says nothing about the task.
     """
     findings = [*_untested(task), *_examples_missing(task), *_given_away(task)]
-    findings += _reference_findings(task, sandbox)
+    findings += _reference_findings(task, judge)
     for wrong in task.known_wrong:
-        findings += _known_wrong_findings(task, wrong, sandbox)
+        findings += _known_wrong_findings(task, wrong, judge)
     return tuple(f"{task.id}: {finding}" for finding in findings)
 
 
@@ -77,9 +77,9 @@ def _normal(line: str) -> str:
         return line
 
 
-def _judge(task: Task, name: str, solution: str, sandbox: Sandbox) -> list[tuple[Test, Outcome]]:
+def _judge(task: Task, name: str, solution: str, judge: Judge) -> list[tuple[Test, Outcome]]:
     plan = tuple(test.name for test in task.tests)
-    outcomes = sandbox.judge(Job(solution, task.entry_point, task.tests_source, plan))
+    outcomes = judge.judge(Job(solution, task.entry_point, task.tests_source, plan))
     for outcome in outcomes:
         if outcome.status is Status.UNSCORED:
             reason = outcome.message or "no reason given"
@@ -87,15 +87,15 @@ def _judge(task: Task, name: str, solution: str, sandbox: Sandbox) -> list[tuple
     return list(zip(task.tests, outcomes, strict=True))
 
 
-def _reference_findings(task: Task, sandbox: Sandbox) -> Iterator[str]:
-    for test, outcome in _judge(task, "the reference", task.reference, sandbox):
+def _reference_findings(task: Task, judge: Judge) -> Iterator[str]:
+    for test, outcome in _judge(task, "the reference", task.reference, judge):
         if outcome.status is not Status.PASSED:
             yield f"the reference does not pass {_told(test, outcome)}"
 
 
-def _known_wrong_findings(task: Task, wrong: KnownWrong, sandbox: Sandbox) -> Iterator[str]:
+def _known_wrong_findings(task: Task, wrong: KnownWrong, judge: Judge) -> Iterator[str]:
     name = f"the known-wrong {wrong.name!r}"
-    judged = _judge(task, name, wrong.source, sandbox)
+    judged = _judge(task, name, wrong.source, judge)
     for test, outcome in judged:
         if outcome.status is not Status.PASSED and test.example:
             yield f"{name} does not pass the example {_told(test, outcome)}"

@@ -33,7 +33,7 @@ class FixedSandbox:
 
     def judge(self, job: Job) -> tuple[Outcome, ...]:
         self.jobs.append(job)
-        status = self.reference if len(self.jobs) == 1 else self.wrong
+        status = self.reference if job.solution == self.jobs[0].solution else self.wrong
         return tuple(Outcome(test, status, "so it says") for test in job.plan)
 
 
@@ -46,8 +46,8 @@ def suite(tiny_suite: Path) -> Suite:
 def test_a_sandbox_that_tells_right_from_wrong_is_accepted(suite: Suite, wrong: Status) -> None:
     sandbox = FixedSandbox(Status.PASSED, wrong)
     check_canaries(suite, sandbox)
-    solutions = [job.solution for job in sandbox.jobs]
-    assert solutions == [suite.tasks[0].reference, suite.tasks[0].known_wrong[0].source]
+    solutions = dict.fromkeys(job.solution for job in sandbox.jobs)
+    assert list(solutions) == [suite.tasks[0].reference, suite.tasks[0].known_wrong[0].source]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A run from begin to end, in every way it can be interrupted, with stand-ins for model and sandbox."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from evalkit.errors import ConfigError, EvalkitError, RunDirectoryError, Sandbox
 from evalkit.results import load
 from evalkit.run import session as sessions
 from evalkit.run.session import Session
+from evalkit.run.timing import RECORD
+from evalkit.types import Job, Outcome, Status
 
 GRID = {"temperature": (0.2, 0.8), "identifiers": ("snake_case", "camelCase"), "samples": 5, "unit_size": 8}
 SAMPLES = 2 * 2 * 2 * 5  # tasks, temperatures, identifier styles, samples
@@ -241,7 +244,6 @@ def test_two_processes_do_not_work_on_one_run(begin: Begin, resume: Begin) -> No
 
 
 def test_each_session_is_noted(begin: Begin, resume: Begin, tmp_path: Path) -> None:
-    import json
 
     with pytest.raises(KeyboardInterrupt), begin("run", CountingModel(20), RuleSandbox(2)) as session:
         session.work()
@@ -249,3 +251,49 @@ def test_each_session_is_noted(begin: Begin, resume: Begin, tmp_path: Path) -> N
         session.work()
     lines = [json.loads(line) for line in (tmp_path / "run" / "sessions.jsonl").read_text().splitlines()]
     assert [line["samples"] for line in lines] == [20, SAMPLES - 16]
+
+
+class SlowSandbox(RuleSandbox):
+    """Each test needs ten seconds of processor time, and `reference` of them for the reference."""
+
+    def __init__(self, reference: float) -> None:
+        super().__init__(1)
+        self.reference = reference
+        self.limits: list[float] = []
+
+    def judge(self, job: Job) -> tuple[Outcome, ...]:
+        seconds = self.reference if "alue * " in job.solution else 10.0
+        self.limits.append(job.limits.cpu_seconds)
+        status = Status.TIMEOUT if seconds > job.limits.cpu_seconds else Status.PASSED
+        return tuple(Outcome(test, status, "", seconds) for test in job.plan)
+
+
+def test_a_resumed_run_judges_with_the_limits_it_began_with(
+    begin: Begin, resume: Begin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "check_canaries", lambda *given: None)
+    with pytest.raises(KeyboardInterrupt), begin("run", CountingModel(20), SlowSandbox(1.0)) as session:
+        session.work()
+    faster = SlowSandbox(0.1)
+    with resume("run", CountingModel(), faster) as session:
+        session.work()
+    # 16 for the task that was begun, 60 while the other one's reference is measured, which is faster now.
+    assert set(faster.limits) == {4.0, 16.0, 60.0}
+    assert {entry["cpu_seconds"] for entry in limits_of(tmp_path / "run").values()} == {16.0, 4.0}
+
+
+def test_floor_and_factor_of_an_experiment_are_what_its_samples_are_judged_with(
+    begin: Begin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "check_canaries", lambda *given: None)
+    sandbox = SlowSandbox(1.0)
+    with begin("run", CountingModel(), sandbox, cpu_floor=12.5, cpu_factor=0.0) as session:
+        session.work()
+    assert set(sandbox.limits) == {12.5}
+    config = session.directory.manifest["config"]
+    assert (config["cpu_floor"], config["cpu_factor"]) == (12.5, 0.0)
+    assert not (tmp_path / "run" / RECORD).exists()
+
+
+def limits_of(folder: Path) -> dict[str, dict[str, float]]:
+    return json.loads((folder / RECORD).read_text())  # type: ignore[no-any-return]  # as written

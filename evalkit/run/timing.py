@@ -1,0 +1,84 @@
+"""How much processor time a test gets, and the record of it, by which a resumed run judges with the same limits."""
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from evalkit.errors import RunDirectoryError
+from evalkit.results.files import explained, write_atomically
+from evalkit.types import Limits
+
+RECORD = "limits.json"
+WALL_PER_CPU = 5.0  # wall seconds per second of processor time, as in the default limits
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Processor time per test: at least `floor` seconds, and `factor` times what the reference's slowest test takes."""
+
+    floor: float = Limits().cpu_seconds
+    factor: float = 10.0
+
+    def limits(self, reference_seconds: float = 0.0) -> Limits:
+        """The limits of one test, rounded up to the floor times a power of two.
+
+        So coarse, since two measurements of one reference differ a little, and two runs are to have the same limits.
+        """
+        wanted = self.factor * reference_seconds / self.floor
+        cpu_seconds = self.floor * 2.0 ** math.ceil(math.log2(max(1.0, wanted)))
+        return Limits(cpu_seconds=cpu_seconds, wall_seconds=max(Limits().wall_seconds, WALL_PER_CPU * cpu_seconds))
+
+
+DEFAULT_TIMING = Timing()
+
+
+class Calibrations:
+    """Limits by task, as far as they were needed. With a `path` they are kept there, and those there are taken.
+
+    {task_id: {"reference_cpu_seconds": float or null, "cpu_seconds": float, "wall_seconds": float}}
+    """
+
+    def __init__(self, timing: Timing = DEFAULT_TIMING, path: Path | None = None) -> None:
+        """Raises RunDirectoryError when the record cannot be read."""
+        self.timing = timing
+        self._path = path
+        self._lock = Lock()
+        self._record: dict[str, dict[str, float | None]] = {}
+        self._limits: dict[str, Limits] = {}
+        if path is not None and path.exists():
+            self._read(path)
+
+    def get(self, task_id: str) -> Limits | None:
+        """The limits of a task; None when it was not calibrated yet."""
+        return self._limits.get(task_id)
+
+    def add(self, task_id: str, reference_seconds: float | None) -> Limits:
+        """Keep what the slowest test of a reference took; None when it passed none. Raises RunDirectoryError."""
+        limits = self.timing.limits(reference_seconds or 0.0)
+        with self._lock:
+            self._record[task_id] = {
+                "reference_cpu_seconds": reference_seconds,
+                "cpu_seconds": limits.cpu_seconds,
+                "wall_seconds": limits.wall_seconds,
+            }
+            if self._path is not None:
+                with explained(self._path.parent, "Nothing already computed is lost: mend that, then resume the run."):
+                    write_atomically(self._path, (json.dumps(self._record, indent=2) + "\n").encode())
+            self._limits[task_id] = limits
+        return limits
+
+    def _read(self, path: Path) -> None:
+        try:
+            self._record = json.loads(path.read_bytes())
+            for task_id, entry in self._record.items():
+                cpu, wall = (float(entry[name] or 0.0) for name in ("cpu_seconds", "wall_seconds"))
+                if not (cpu > 0 and wall > 0):
+                    raise ValueError(f"the limits of {task_id!r} must be above 0")
+                self._limits[task_id] = Limits(cpu_seconds=cpu, wall_seconds=wall)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            reason = f"{type(error).__name__}: {error}"
+            raise RunDirectoryError(
+                f"{path} cannot be read ({reason}). Restore it, or remove it to have the references measured again."
+            ) from error
