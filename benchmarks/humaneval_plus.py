@@ -78,7 +78,7 @@ def time_bare(tasks: list[dict[str, Any]], workers: int) -> tuple[float, float]:
 def time_evalkit(data: Path, samples: Path, out: Path, options: argparse.Namespace, expected: str) -> float:
     """Wall seconds of `evalkit judge`. Every sample must come out as expected."""
     arguments = ["--suite", data, "--sandbox", options.sandbox, "--workers", str(options.workers), "--out", out]
-    arguments += ["--cpu-seconds", "60", *(["--allow-unisolated"] if options.sandbox == "subprocess" else [])]
+    arguments += ["--cpu-floor", "60", *(["--allow-unisolated"] if options.sandbox == "subprocess" else [])]
     begun = time.perf_counter()
     done = subprocess.run(
         [Path(sys.executable).parent / "evalkit", "judge", samples, *arguments], capture_output=True, text=True
