@@ -48,7 +48,10 @@ def host_settings(limits: Limits, podman: bool, runtime: str | None = None) -> d
         "pids_limit": limits.processes + _OWN_PROCESSES,
         "mem_limit": memory,
         "memswap_limit": memory,  # the same: no swap
-        "nano_cpus": 10**9,
+        # Two processors: judge and candidate take turns, and a quota of one makes the kernel hold them back at every
+        # turn (four times slower verdicts were measured). The time budget is what limits a solution.
+        "cpu_period": 100_000,
+        "cpu_quota": 200_000,
         "log_config": {"Type": "none", "Config": {}},
         "runtime": runtime,
         **(_of_podman() if podman else _of_docker()),

@@ -74,7 +74,7 @@ def test_every_protection_is_set_on_the_running_container(client, docker):
     (profile,) = [option for option in host["SecurityOpt"] if option.startswith("seccomp=")]
     assert json.loads(profile[8:]) == json.loads((data_folder("sandbox") / "seccomp.json").read_text())
     assert limits.processes < host["PidsLimit"] < 200
-    assert host["Memory"] == host["MemorySwap"] > limits.memory_bytes and host["NanoCpus"] == 10**9
+    assert host["Memory"] == host["MemorySwap"] > limits.memory_bytes and host["CpuQuota"] == 2 * host["CpuPeriod"] > 0
     assert host["LogConfig"]["Type"] == "none" and host["AutoRemove"] is True
     assert (
         "size=" in host["Tmpfs"]["/tmp"] and "noexec" in host["Tmpfs"]["/tmp"] and "ro" in host["Tmpfs"]["/dev/mqueue"]
