@@ -65,7 +65,7 @@ class Calibrations:
             }
             if self._path is not None:
                 with explained(self._path.parent, "Nothing already computed is lost: mend that, then resume the run."):
-                    write_atomically(self._path, (json.dumps(self._record, indent=2) + "\n").encode())
+                    write_atomically(self._path, (json.dumps(self._record, indent=2, sort_keys=True) + "\n").encode())
             self._limits[task_id] = limits
         return limits
 
