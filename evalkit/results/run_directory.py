@@ -5,6 +5,7 @@ samples-00012.parquet    one row per sample of unit 12
 tokens-00012.parquet     the tokens of the same samples
 verdicts-00012.parquet   one row per test of the same samples
 sessions.jsonl           one line per process that worked on the run: what depends on time stays here
+limits.json              limits by task, as far as references were measured: see evalkit.run.timing
 """
 
 import json
