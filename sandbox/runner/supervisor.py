@@ -169,7 +169,7 @@ class Supervisor:
         return bool(ready)
 
     def _drop_candidate(self) -> float:
-        """After a judge that did not finish: end its candidate. The processor seconds of it, where none were told yet."""
+        """After a judge that did not finish: end its candidate. Its processor seconds, where none were told yet."""
         self._control.send(json.dumps({"sync": os.getpid()}).encode())
         used = 0.0
         while True:
