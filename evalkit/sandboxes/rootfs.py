@@ -1,7 +1,7 @@
 """The file system a sandbox sees: this Python, the libraries it links, a few packages, and nothing of the host.
 
 Built once from what is installed here, so no registry and no image is needed, and shared by every engine: Docker
-imports it as an image, bubblewrap mounts it read-only. About 150 MB, a few seconds.
+imports it as an image, bubblewrap mounts it read-only. Some 170 MB, a few seconds.
 """
 
 import compileall

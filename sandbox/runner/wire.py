@@ -1,8 +1,8 @@
 """Plain data as bytes, and back: the only form in which values cross between candidate and judge.
 
-Decoding builds exact built-in types and nothing else, whatever the bytes say: no class of the sender is looked
-up, no code of the sender runs. That is why it is not pickle. Everything that is not plain data goes through the
-two functions `export` and `revive`, which turn it into plain data (a handle) and back.
+Decoding builds exact built-in types, those of `plain`, and nothing else, whatever the bytes say: no class of
+the sender is looked up, no code of the sender runs. That is why it is not pickle. Everything that is not plain
+data goes through the two functions `export` and `revive`, which turn it into plain data (a handle) and back.
 
 One tag byte, then the body; integers little-endian. Containers are numbered as they begin, so that shared
 references and cycles survive (tag R). Lists and tuples of only small ints or only floats travel as one block.
