@@ -68,6 +68,12 @@ def show(task_id: str, identifiers: str, prompt_style: str) -> None:
 @click.option("--sandbox", default="auto", show_default=True, help="Where the solutions run.")
 @click.option("--runtime", help="Container runtime of the engine, such as runsc.")
 @click.option("--workers", type=click.IntRange(min=1), help="Tasks checked at the same time.")
+@click.option(
+    "--repeats", type=click.IntRange(min=1), default=3, show_default=True, help="Times each solution is judged."
+)
+@click.option(
+    "--mutants/--no-mutants", default=True, help="Whether to list changes of references that no test notices."
+)
 @cpu_options
 @click.option("--allow-unisolated", is_flag=True, help="Accept a sandbox that isolates nothing.")
 def check(
@@ -75,13 +81,16 @@ def check(
     sandbox: str,
     runtime: str | None,
     workers: int | None,
+    repeats: int,
+    mutants: bool,
     cpu_floor: float | None,
     cpu_factor: float | None,
     allow_unisolated: bool,
 ) -> None:
     """Run references and known-wrong solutions, and print what does not fit.
 
-    Exit codes: 0 all is well, 1 findings, 2 wrong input, 130 interrupted.
+    Every repeat runs the tests in another order. Changes of a reference that no test notices are hints, no findings:
+    they do not change the exit code. Exit codes: 0 all is well, 1 findings, 2 wrong input, 130 interrupted.
     """
     from evalkit.run.timing import DEFAULT_TIMING
     from evalkit.sandboxes import open_sandbox
@@ -93,27 +102,34 @@ def check(
     number = workers or os.cpu_count() or 1
     say = partial(click.echo, err=True)
     with stoppable(), closing(open_sandbox(sandbox, number, allow_unisolated, say, runtime)) as opened:
-        findings = _check_all(loaded, opened, timing)
+        findings = _check_all(loaded, opened, timing, repeats, mutants)
     click.echo(f"{len(loaded)} tasks checked in {opened.name}: {len(findings) or 'no'} findings.")
     if findings:
         raise SystemExit(FINDINGS)
 
 
-def _check_all(loaded: "list[Task]", sandbox: "Sandbox", timing: "Timing") -> list[str]:
-    """Check tasks side by side; prints one line per task on standard error and the findings as they come."""
+def _check_all(loaded: "list[Task]", sandbox: "Sandbox", timing: "Timing", repeats: int, mutants: bool) -> list[str]:
+    """Check tasks side by side; prints one line per task on standard error, findings and hints as they come."""
     from evalkit.run.timing import Calibrations
     from evalkit.run.trials import Trials
-    from evalkit.suites.check import check_task
+    from evalkit.suites.check import check_task, unbroken
+    from evalkit.suites.mutants import surviving_mutants
 
     trials = Trials(sandbox, Calibrations(timing))
     found: list[str] = []
+
+    def examine(task: "Task") -> tuple[tuple[str, ...], tuple[str, ...]]:
+        findings = check_task(task, trials.of(task), repeats)
+        survivors = surviving_mutants(task, sandbox) if mutants and not findings else ()
+        return findings, (*unbroken(task), *survivors)
+
     with ThreadPoolExecutor(sandbox.workers) as pool:
         try:
-            results = pool.map(lambda task: check_task(task, trials.of(task)), loaded)
-            for number, (task, findings) in enumerate(zip(loaded, results, strict=True), 1):
+            results = pool.map(examine, loaded)
+            for number, (task, (findings, hints)) in enumerate(zip(loaded, results, strict=True), 1):
                 click.echo(f"[{number}/{len(loaded)}] {task.id}: {len(findings) or 'no'} findings", err=True)
-                for finding in findings:
-                    click.echo(finding)
+                for line in (*findings, *(f"hint: {hint}" for hint in hints)):
+                    click.echo(line)
                 found += findings
         except BaseException:  # an interrupt too: the threads wait for a sandbox that nobody needs any more
             pool.shutdown(wait=False, cancel_futures=True)

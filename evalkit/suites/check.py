@@ -4,23 +4,25 @@ Findings are sentences for the author of the task; none means the task is good.
 """
 
 import ast
+import random
 from collections.abc import Iterator, Sequence
 from doctest import DocTestParser, Example
+from typing import TypeGuard
 
 from evalkit.errors import SandboxFailed
 from evalkit.types import Job, Judge, KnownWrong, Outcome, Status, Task, Test
 
 
-def check_task(task: Task, judge: Judge) -> tuple[str, ...]:
+def check_task(task: Task, judge: Judge, repeats: int = 1) -> tuple[str, ...]:
     """Findings about one task, static ones first; empty when it is good.
 
-    Has the reference and every known-wrong judged. Raises SandboxFailed when a test stayed
-    unscored: that says nothing about the task.
+    Has the reference and every known-wrong judged, `repeats` times and each time with the tests in another order.
+    Raises SandboxFailed when a test stayed unscored: that says nothing about the task.
     """
     findings = [*_untested(task), *_examples_missing(task), *_given_away(task)]
-    findings += _reference_findings(task, judge)
+    findings += _reference_findings(task, judge, repeats)
     for wrong in task.known_wrong:
-        findings += _known_wrong_findings(task, wrong, judge)
+        findings += _known_wrong_findings(task, wrong, judge, repeats)
     return tuple(f"{task.id}: {finding}" for finding in findings)
 
 
@@ -29,6 +31,14 @@ def _untested(task: Task) -> Iterator[str]:
     for requirement in task.requirements:
         if requirement.id not in tested:
             yield f"no test checks the requirement {requirement.id!r}."
+
+
+def unbroken(task: Task) -> Iterator[str]:
+    """Sentences about requirements that no known-wrong breaks: whether their tests can fail is not known."""
+    broken = {requirement for wrong in task.known_wrong for requirement in wrong.breaks}
+    for requirement in task.requirements if task.known_wrong else ():  # published suites have no known-wrongs
+        if requirement.id not in broken:
+            yield f"{task.id}: no known-wrong breaks the requirement {requirement.id!r}."
 
 
 def prompt_examples(source: str) -> list[Example]:
@@ -50,15 +60,38 @@ def _examples_missing(task: Task) -> Iterator[str]:
 
 
 def _given_away(task: Task) -> Iterator[str]:
-    """Asserts of hidden tests that the prompt spells out, as text or as an example with its result."""
-    hidden = {test.name for test in task.tests if not test.example}
+    """What hidden tests expect and the prompt spells out, as text or as an example with its result."""
     shown = {_normal(line) for line in task.prompt.splitlines()} | _shown_results(task.prompt)
-    for function in ast.parse(task.tests_source).body:
-        if isinstance(function, ast.FunctionDef) and function.name in hidden:
-            asserts = [node for node in ast.walk(function) if isinstance(node, ast.Assert)]
-            for condition in (ast.unparse(node.test) for node in asserts):
-                if condition in shown or f"assert {condition}" in shown:
-                    yield f"the hidden test {function.name} is given away: the prompt shows {condition}."
+    functions = [node for node in ast.parse(task.tests_source).body if isinstance(node, ast.FunctionDef)]
+    example_names = {test.name for test in task.tests if test.example}
+    examples = {_body(function): function.name for function in functions if function.name in example_names}
+    hidden = {test.name for test in task.tests} - example_names
+    for function in (each for each in functions if each.name in hidden):
+        for expectation in _expectations(function):
+            if expectation in shown or f"assert {expectation}" in shown:
+                yield f"the hidden test {function.name} is given away: the prompt shows {expectation}."
+        if _body(function) in examples:
+            yield f"the hidden test {function.name} does the same as the example {examples[_body(function)]}."
+
+
+def _expectations(function: ast.FunctionDef) -> Iterator[str]:
+    """Conditions of asserts, and the calls that are to raise, written as `_shown_results` writes them.
+
+    A call without a literal says nothing by itself: `pool.acquire()` raises or not by what was done before.
+    """
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assert):
+            yield ast.unparse(node.test)
+        elif _expects_error(node) and any(isinstance(part, ast.Constant) for part in ast.walk(node.body[-1])):
+            yield f"{ast.unparse(node.body[-1])} raises"
+
+
+def _expects_error(node: ast.AST) -> TypeGuard[ast.With]:
+    return isinstance(node, ast.With) and ast.unparse(node.items[0]).startswith("pytest.raises(")
+
+
+def _body(function: ast.FunctionDef) -> str:
+    return "\n".join(map(ast.unparse, function.body))
 
 
 def _shown_results(prompt: str) -> set[str]:
@@ -66,7 +99,8 @@ def _shown_results(prompt: str) -> set[str]:
         examples = prompt_examples(prompt)
     except ValueError:  # reported by _examples_missing
         return set()
-    return {_normal(f"{each.source.strip()} == ({each.want.strip()})") for each in examples if each.want}
+    raising = {f"{_normal(each.source)} raises" for each in examples if each.exc_msg}
+    return raising | {_normal(f"{each.source.strip()} == ({each.want.strip()})") for each in examples if each.want}
 
 
 def _normal(line: str) -> str:
@@ -77,34 +111,53 @@ def _normal(line: str) -> str:
         return line
 
 
-def _judge(task: Task, name: str, solution: str, judge: Judge) -> list[tuple[Test, Outcome]]:
-    plan = tuple(test.name for test in task.tests)
+Judged = list[tuple[Test, Outcome]]
+
+
+def _judge(task: Task, name: str, solution: str, judge: Judge, tests: Sequence[Test]) -> Judged:
+    """Each test with its outcome, in the order of `tests`."""
+    plan = tuple(test.name for test in tests)
     outcomes = judge.judge(Job(solution, task.entry_point, task.tests_source, plan))
     for outcome in outcomes:
         if outcome.status is Status.UNSCORED:
             reason = outcome.message or "no reason given"
             raise SandboxFailed(f"{task.id}: {outcome.test} could not be judged on {name}: {reason}")
-    return list(zip(task.tests, outcomes, strict=True))
+    return list(zip(tests, outcomes, strict=True))
 
 
-def _reference_findings(task: Task, judge: Judge) -> Iterator[str]:
-    for test, outcome in _judge(task, "the reference", task.reference, judge):
+def _unsteady(task: Task, name: str, solution: str, judge: Judge, first: Judged, repeats: int) -> Iterator[str]:
+    """Tests that end otherwise than at first when they run again, in another order."""
+    expected, told = {test.name: outcome.status for test, outcome in first}, set()
+    for number in range(1, repeats):
+        tests = random.Random(number).sample(task.tests, len(task.tests))
+        for test, outcome in _judge(task, name, solution, judge, tests):
+            if outcome.status is not expected[test.name] and test.name not in told:
+                told.add(test.name)
+                changed = f"{expected[test.name]} at first, {outcome.status} in repeat {number + 1}"
+                yield f"{test.name} is not deterministic on {name}: {changed}, in another order."
+
+
+def _reference_findings(task: Task, judge: Judge, repeats: int) -> Iterator[str]:
+    judged = _judge(task, "the reference", task.reference, judge, task.tests)
+    for test, outcome in judged:
         if outcome.status is not Status.PASSED:
             yield f"the reference does not pass {_told(test, outcome)}"
+    yield from _unsteady(task, "the reference", task.reference, judge, judged, repeats)
 
 
-def _known_wrong_findings(task: Task, wrong: KnownWrong, judge: Judge) -> Iterator[str]:
+def _known_wrong_findings(task: Task, wrong: KnownWrong, judge: Judge, repeats: int) -> Iterator[str]:
     name = f"the known-wrong {wrong.name!r}"
-    judged = _judge(task, name, wrong.source, judge)
+    judged = _judge(task, name, wrong.source, judge, task.tests)
     for test, outcome in judged:
         if outcome.status is not Status.PASSED and test.example:
             yield f"{name} does not pass the example {_told(test, outcome)}"
         elif outcome.status is not Status.PASSED and test.requirement not in wrong.breaks:
             yield f"{name} also fails {_told(test, outcome)}"
     yield from (f"{name} passes every test of {id!r}, which it should break." for id in _kept(wrong, judged))
+    yield from _unsteady(task, name, wrong.source, judge, judged, repeats)
 
 
-def _kept(wrong: KnownWrong, judged: Sequence[tuple[Test, Outcome]]) -> list[str]:
+def _kept(wrong: KnownWrong, judged: Judged) -> list[str]:
     failed = {test.requirement for test, outcome in judged if outcome.status is not Status.PASSED}
     return [requirement for requirement in wrong.breaks if requirement not in failed]
 

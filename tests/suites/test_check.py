@@ -8,7 +8,7 @@ from trusted_sandbox import TrustedSandbox
 
 from evalkit.errors import SandboxFailed
 from evalkit.suites import load_suite
-from evalkit.suites.check import check_task
+from evalkit.suites.check import check_task, unbroken
 from evalkit.types import Job, KnownWrong, Outcome, Requirement, Status, Task
 
 
@@ -90,6 +90,59 @@ def test_a_hidden_assert_that_the_prompt_spells_out_is_found(task: Task, given_a
 def test_another_result_of_the_same_call_gives_nothing_away(task: Task) -> None:
     prompt = task.prompt.replace(">>> halve(4)\n    2.0", ">>> halve(4)\n    2.0\n    >>> halve(5)\n    ...")
     assert findings(replace(task, prompt=prompt)) == ()
+
+
+def test_a_hidden_error_that_the_prompt_shows_is_found(task: Task) -> None:
+    shown = '>>> halve("4")\n    Traceback (most recent call last):\n        ...\n    TypeError: text\n'
+    prompt = task.prompt.replace(">>> halve(4)\n    2.0", f">>> halve(4)\n    2.0\n    {shown}")
+    assert findings(replace(task, prompt=prompt)) == (
+        "small/halve: the hidden test test_text is given away: the prompt shows halve('4') raises.",
+    )
+
+
+def test_a_hidden_test_that_repeats_an_example_is_found(task: Task) -> None:
+    tests = task.tests_source.replace("halve(5) == 2.5", "halve(4) == 2.0")
+    assert findings(replace(task, tests_source=tests))[-2] == (
+        "small/halve: the hidden test test_odd does the same as the example test_even."
+    )
+
+
+def test_a_requirement_that_no_known_wrong_breaks_is_told(task: Task) -> None:
+    assert list(unbroken(task)) == []
+    fewer = replace(task, known_wrong=task.known_wrong[:1])
+    assert list(unbroken(fewer)) == ["small/halve: no known-wrong breaks the requirement 'refuses-text'."]
+
+
+def test_a_published_task_without_known_wrongs_has_no_such_lines(task: Task) -> None:
+    assert list(unbroken(replace(task, known_wrong=()))) == []
+
+
+class ForgetfulSandbox(TrustedSandbox):
+    """Lets the test `test_odd` fail whenever it does not come second, as one that needs what another left does."""
+
+    def judge(self, job: Job) -> tuple[Outcome, ...]:
+        outcomes = super().judge(job)
+        if job.plan[1] == "test_odd":
+            return outcomes
+        return tuple(replace(each, status=Status.FAILED) if each.test == "test_odd" else each for each in outcomes)
+
+
+def test_a_test_that_depends_on_the_order_is_found_once(task: Task) -> None:
+    assert check_task(task, ForgetfulSandbox()) == ()
+    on_reference, on_wrong = check_task(task, ForgetfulSandbox(), repeats=9)
+    assert on_reference.startswith(
+        "small/halve: test_odd is not deterministic on the reference: passed at first, failed in repeat "
+    )
+    assert on_wrong.startswith("small/halve: test_odd is not deterministic on the known-wrong 'takes_text': ")
+
+
+def test_repeats_judge_every_solution_in_several_orders(task: Task) -> None:
+    sandbox = TrustedSandbox()
+    assert check_task(task, sandbox, repeats=9) == ()
+    plans = [job.plan for job in sandbox.jobs if job.solution == task.reference]
+    assert len(plans) == 9
+    assert len(set(plans)) > 1
+    assert len(sandbox.jobs) == 27
 
 
 class FailingSandbox(TrustedSandbox):

@@ -1,0 +1,105 @@
+"""Mutation check: small changes of a reference that no test notices point to behaviour that nobody tests.
+
+A survivor is a hint for the author and no finding: some mutants are no worse than the reference (a limit that is
+never reached, a place in a list that does not matter).
+"""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from evalkit.types import Job, Judge, Limits, Status, Task
+
+# Mutants that never end are killed sooner than solutions: that they are late says enough.
+LIMITS = Limits(cpu_seconds=1.0, wall_seconds=10.0)
+_TESTS_PER_JOB = 4  # the rest need not run when one of these fails
+
+_SWAPS: dict[type[ast.AST], type[ast.AST]] = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.And: ast.Or, ast.Or: ast.And,
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Div: ast.Mult,
+    ast.Mod: ast.Mult,
+}  # fmt: skip
+_LEFT_OUT = (ast.Expr, ast.AugAssign, ast.Raise, ast.Delete, ast.Break, ast.Continue)
+_CONDITIONS = (ast.Name, ast.Call, ast.Attribute)  # a comparison has its operator swapped instead
+Change = tuple[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A module with one change in one line of it."""
+
+    line: int
+    change: str
+    source: str
+
+
+def mutants(source: str) -> Iterator[Mutant]:
+    """Every mutant: an operator swapped, a condition negated, a number raised by one, a statement left out.
+
+    >>> [mutant.change for mutant in mutants("def f(n):\\n    return n < 2\\n")]
+    ['n < 2 -> n <= 2', '2 -> 3']
+    """
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        for field, value in _changes(node):
+            before, kept = _first_line(node), getattr(node, field)
+            setattr(node, field, value)
+            yield Mutant(*_told(node, before, kept, value), ast.unparse(tree))
+            setattr(node, field, kept)
+
+
+def surviving_mutants(task: Task, judge: Judge) -> Iterator[str]:
+    """One sentence for each mutant of the reference that passes every test."""
+    for mutant in mutants(task.reference):
+        if _survives(task, mutant, judge):
+            yield f"{task.id}: no test notices in line {mutant.line} of the reference: {mutant.change}"
+
+
+def _survives(task: Task, mutant: Mutant, judge: Judge) -> bool:
+    names = tuple(test.name for test in task.tests)
+    for start in range(0, len(names), _TESTS_PER_JOB):
+        plan = names[start : start + _TESTS_PER_JOB]
+        outcomes = judge.judge(Job(mutant.source, task.entry_point, task.tests_source, plan, LIMITS))
+        if any(outcome.status not in (Status.PASSED, Status.UNSCORED) for outcome in outcomes):
+            return False
+    return True
+
+
+def _changes(node: ast.AST) -> Iterator[Change]:
+    """Fields of a node with what is to stand there instead."""
+    match node:
+        case ast.Compare(ops=[first, *rest]) if type(first) in _SWAPS:
+            yield "ops", [_SWAPS[type(first)](), *rest]
+        case ast.BinOp() | ast.BoolOp() | ast.AugAssign() if type(node.op) in _SWAPS:
+            yield "op", _SWAPS[type(node.op)]()
+        case ast.UnaryOp(op=ast.Not()):
+            yield "operand", ast.UnaryOp(ast.Not(), node.operand)
+        case ast.Constant(value=bool(value)):
+            yield "value", not value
+        case ast.Constant(value=int(value)):
+            yield "value", value + 1
+        case ast.If(test=condition) | ast.IfExp(test=condition) if isinstance(condition, _CONDITIONS):
+            yield "test", ast.UnaryOp(ast.Not(), condition)
+    for field in ("body", "orelse", "finalbody"):
+        yield from ((field, block) for block in _shorter(getattr(node, field, None)))
+
+
+def _shorter(block: object) -> Iterator[list[ast.stmt]]:
+    """The block once without each statement that does something by itself; docstrings do not."""
+    for index, statement in enumerate(block if isinstance(block, list) else ()):
+        said = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        if isinstance(statement, _LEFT_OUT) and not said:
+            yield [*block[:index], ast.Pass(), *block[index + 1 :]]  # type: ignore[index]  # it is a list
+
+
+def _told(node: ast.AST, before: str, kept: object, value: object) -> tuple[int, str]:
+    """The line of a change, and the change in words."""
+    if isinstance(kept, list) and kept and isinstance(kept[0], ast.stmt):
+        gone = next(old for old, new in zip(kept, value, strict=True) if old is not new)  # type: ignore[call-overload]
+        return gone.lineno, f"left out {_first_line(gone)}"
+    return getattr(node, "lineno", 0), f"{before} -> {_first_line(node)}"
+
+
+def _first_line(node: ast.AST) -> str:
+    return ast.unparse(node).partition("\n")[0]
