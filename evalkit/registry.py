@@ -8,6 +8,8 @@ from typing import Any
 
 from evalkit.errors import EvalkitError, UnknownName
 
+TEMPLATE_SUFFIX = ".jinja"  # a prompt style that ends in it is the path of a template file
+
 BUILTIN: Mapping[str, Mapping[str, str]] = {
     "sandbox": {
         "bubblewrap": "evalkit.sandboxes.bubblewrap:BubblewrapSandbox",
@@ -21,11 +23,29 @@ BUILTIN: Mapping[str, Mapping[str, str]] = {
     "identifier style": {
         "snake_case": "evalkit.identifiers:snake_case",
         "camelCase": "evalkit.identifiers:camel_case",
+        "PascalCase": "evalkit.identifiers:pascal_case",
+        "SCREAMING_SNAKE": "evalkit.identifiers:screaming_snake",
         "abbreviated": "evalkit.identifiers:abbreviated",
+        "single_letters": "evalkit.identifiers:single_letters",
+        "opaque": "evalkit.identifiers:opaque",
+        "misleading": "evalkit.identifiers:misleading",
+        "verbose": "evalkit.identifiers:verbose",
     },
     "prompt style": {
-        "plain": "evalkit.prompts:plain",
-        "chat": "evalkit.prompts:chat",
+        "plain": "evalkit.prompts.packaged:plain",
+        "chat": "evalkit.prompts.packaged:chat",
+        "careful": "evalkit.prompts.packaged:careful",
+        "persona": "evalkit.prompts.packaged:persona",
+        "plan-first": "evalkit.prompts.packaged:plan-first",
+        "reason-then-answer": "evalkit.prompts.packaged:reason-then-answer",
+        "requirements-listed": "evalkit.prompts.packaged:requirements-listed",
+        "tests-shown": "evalkit.prompts.packaged:tests-shown",
+        "few-shot": "evalkit.prompts.packaged:few-shot",
+        "terse": "evalkit.prompts.packaged:terse",
+        "evalplus-base": "evalkit.prompts.packaged:evalplus-base",
+        "evalplus-base-mbpp": "evalkit.prompts.packaged:evalplus-base-mbpp",
+        "evalplus-chat": "evalkit.prompts.packaged:evalplus-chat",
+        "qwen2.5-coder-report": "evalkit.prompts.packaged:qwen2.5-coder-report",
     },
 }
 ENTRY_POINT_GROUPS = {

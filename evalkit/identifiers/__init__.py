@@ -1,32 +1,49 @@
 """Identifier styles: the names of a task's interface spelled another way, everywhere alike.
 
-A style is one function `(words, kind) -> name`; see `evalkit.identifiers.styles`. One of your own is given
-as 'package.module:Attr' or installed as an entry point.
+A style is one function of a `Name`; see `evalkit.identifiers.styles`. One of your own is given as
+'package.module:function' or installed as an entry point.
 """
 
 from evalkit import registry
 from evalkit.identifiers.interface import interface_of
+from evalkit.identifiers.meaningless import misleading, opaque, single_letters
 from evalkit.identifiers.naming import choose_names
-from evalkit.identifiers.styles import Style, abbreviated, camel_case, snake_case
-from evalkit.identifiers.words import Kind, split_words
+from evalkit.identifiers.styles import (
+    Style,
+    abbreviated,
+    camel_case,
+    pascal_case,
+    screaming_snake,
+    snake_case,
+    verbose,
+)
+from evalkit.identifiers.words import Kind, Name, split_words
 from evalkit.types import Task
 
 __all__ = [
     "Kind",
+    "Name",
     "Style",
     "abbreviated",
     "camel_case",
+    "misleading",
     "new_names",
+    "opaque",
+    "pascal_case",
     "rename_task",
+    "screaming_snake",
+    "single_letters",
     "snake_case",
     "split_words",
+    "verbose",
 ]
 
 
 def new_names(task: Task, style: str) -> dict[str, str]:
     """Old name -> new name, for the names of the task's interface that the style changes.
 
-    Raises UnknownName when there is no such style.
+    Raises UnknownName when there is no such style, ConfigError when it fails or makes no identifiers, TaskError when
+    a source cannot be read.
     """
     return choose_names(task, interface_of(task), registry.resolve("identifier style", style), style)
 
@@ -35,7 +52,7 @@ def rename_task(task: Task, style: str) -> Task:
     """The task with its interface in another style: prompt, tests, reference, known-wrongs, entry point,
     and the names in the requirements' texts. The names of the tests stay.
 
-    Raises UnknownName when there is no such style, TaskError when a source cannot be read.
+    Raises what `new_names` raises.
     """
     names = new_names(task, style)
     if not names:

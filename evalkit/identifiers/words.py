@@ -1,10 +1,37 @@
-"""Names taken apart into words, and what kind of thing a name stands for."""
+"""A name of an interface: its words, and what kind of thing it stands for."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 Kind = Literal["function", "class", "method", "parameter", "attribute"]
+
+
+@dataclass(frozen=True)
+class Name:
+    """One name of a task's interface, as a style is given it.
+
+    `interface` has all names of the task with their kinds, this one included, in the order of the prompt.
+
+    >>> Name("page_size", "parameter").words
+    ('page', 'size')
+    """
+
+    text: str
+    kind: Kind
+    interface: Mapping[str, Kind] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The words it is made of, in the task's spelling: `("HTTP", "Error")`."""
+        return split_words(self.text)
+
+    def other(self, text: str) -> "Name":
+        """Another name of the same interface."""
+        return Name(text, self.interface[text], self.interface)
+
 
 # Between `size` and `Limit` in sizeLimit, and between `HTTP` and `Server` in HTTPServer.
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")

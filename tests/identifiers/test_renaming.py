@@ -9,7 +9,7 @@ from trusted_sandbox import TrustedSandbox
 
 from evalkit import registry
 from evalkit.errors import TaskError
-from evalkit.identifiers import new_names, rename_task
+from evalkit.identifiers import Name, new_names, rename_task
 from evalkit.suites import load_suite
 from evalkit.suites.check import check_task
 from evalkit.types import Job, KnownWrong, Requirement, Status, Task
@@ -268,8 +268,8 @@ def test_names_of_others_stay_in_the_tests() -> None:
         assert changed in renamed
 
 
-def shouting(words: tuple[str, ...], kind: str) -> str:
-    return "_".join(words).upper()
+def shouting(name: Name) -> str:
+    return "_".join(name.words).upper()
 
 
 def test_prose_that_only_looks_alike_stays(monkeypatch: pytest.MonkeyPatch) -> None:
