@@ -2,7 +2,7 @@
 
 HumanEval: {"task_id", "prompt", "entry_point", "canonical_solution", "test"}; `test` defines check(candidate) and
 is the task's one test. HumanEval+ (EvalPlus) has "base_input", "plus_input" and "atol" instead: argument lists on
-which a solution must agree with the canonical one.
+which a solution must agree with the canonical one. An empty list gives no test: it would pass for any solution.
 """
 
 import ast
@@ -133,8 +133,11 @@ def _task(line: _Line) -> Task:
 
 
 def _plus_task(line: _Line) -> Task:
-    tests = (Test("test_base", _BASE.id, example=False), Test("test_plus", _PLUS.id, example=False))
-    return _published(line, _plus_tests(line), (_BASE, _PLUS), tests)
+    inputs = {each: found for each in (_BASE, _PLUS) if (found := line.inputs(f"{each.id}_input"))}
+    if not inputs:
+        raise line.error("both 'base_input' and 'plus_input' are empty")
+    tests = tuple(Test(f"test_{each.id}", each.id, example=False) for each in inputs)
+    return _published(line, _plus_tests(line, inputs), tuple(inputs), tests)
 
 
 def _published(line: _Line, source: str, requirements: tuple[Requirement, ...], tests: tuple[Test, ...]) -> Task:
@@ -173,15 +176,15 @@ def _global_reads(table: symtable.SymbolTable) -> Iterator[str]:
         yield from _global_reads(child)
 
 
-def _plus_tests(line: _Line) -> str:
-    """Two tests that compare the solution with the reference, input by input; see sandbox/runner/differential.py."""
+def _plus_tests(line: _Line, inputs: Mapping[Requirement, str]) -> str:
+    """Tests that compare the solution with the reference, input by input; see sandbox/runner/differential.py."""
     entry_point = line.text("entry_point")
     reference = line.source("canonical_solution", line.text("prompt") + line.text("canonical_solution"))
     rule = f"{line.tolerance()!r}, {_ORACLES.get(entry_point, '')!r}"
     parts = [
-        f"_{part} = differential.Differential({part!r}, _reference, {entry_point!r}, {inputs!r}, {rule})\n\n\n"
-        f"def test_{part}():\n    _{part}.assert_agrees({entry_point})\n"
-        for part, inputs in ((part, line.inputs(f"{part}_input")) for part in ("base", "plus"))
+        f"_{part.id} = differential.Differential({part.id!r}, _reference, {entry_point!r}, {lines!r}, {rule})\n\n\n"
+        f"def test_{part.id}():\n    _{part.id}.assert_agrees({entry_point})\n"
+        for part, lines in inputs.items()
     ]
     head = f"import differential\nfrom solution import {entry_point}\n\n_reference = {reference!r}\n"
     return "\n\n".join((head, *parts))

@@ -105,6 +105,14 @@ def test_a_plus_task_compares_with_the_reference(tmp_path: Path, sandbox: Sandbo
     )
 
 
+def test_an_empty_list_of_inputs_gives_no_test(tmp_path: Path, sandbox: Sandbox) -> None:
+    (task,) = load_suite(write(tmp_path / "a.jsonl", PLUS | {"plus_input": []})).tasks
+    assert [test.name for test in task.tests] == ["test_base"]
+    assert [requirement.id for requirement in task.requirements] == ["base"]
+    assert statuses(task, task.reference, sandbox) == [Status.PASSED]
+    assert statuses(task, PROMPT + "    return None\n", sandbox) == [Status.FAILED]
+
+
 def test_floats_are_compared_with_a_tolerance(tmp_path: Path, sandbox: Sandbox) -> None:
     (task,) = load_suite(write(tmp_path / "a.jsonl", PLUS)).tasks
     rounded = PROMPT + "    return round(a + b, 9) if isinstance(a, float) else a + b\n"
@@ -151,6 +159,7 @@ def without(key: str, line: dict[str, Any] = PLAIN) -> dict[str, Any]:
         ([PLAIN | {"canonical_solution": "  ?"}], "a.jsonl:1: 'canonical_solution' is not valid Python"),
         ([without("plus_input", PLUS)], "a.jsonl:1: 'plus_input' is missing"),
         ([PLUS | {"base_input": [1]}], "a.jsonl:1: 'base_input' must be a list of argument lists"),
+        ([PLUS | {"base_input": [], "plus_input": []}], "a.jsonl:1: both 'base_input' and 'plus_input' are empty"),
         ([PLUS | {"atol": -1}], "a.jsonl:1: 'atol' must be a number of at least 0, not -1"),
     ],
 )
