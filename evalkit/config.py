@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from evalkit.errors import ConfigError, UnknownName
-from evalkit.registry import names
+from evalkit.registry import TEMPLATE_SUFFIX, names
 
 YAML_SUFFIXES = (".yaml", ".yml")
 DEFAULT_MODEL = "smollm2-135m-instruct"
@@ -170,10 +170,13 @@ def _check_names(experiment: Experiment, path: Path | None, options: Iterable[st
         values = getattr(experiment, key)
         for value in values if isinstance(values, tuple) else (values,):
             available = (*extra, *names(kind))
+            if kind == "prompt style" and value.endswith(TEMPLATE_SUFFIX):
+                continue
             if value not in available and ":" not in value:
+                file = f" or the path of a {TEMPLATE_SUFFIX} file" if kind == "prompt style" else ""
                 raise UnknownName(
                     f"{_where(key, path, options)}: unknown {kind} {value!r}. "
-                    f"Available: {', '.join(available)}. Or give 'package.module:Attr'."
+                    f"Available: {', '.join(available)}. Or give 'package.module:Attr'{file}."
                 )
 
 

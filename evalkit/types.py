@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 
 Mode = Literal["base", "chat"]
 RequirementKind = Literal["stated", "implied"]
+SolutionPlace = Literal["continuation", "block", "last-block"]
 
 
 class Status(StrEnum):
@@ -95,13 +96,21 @@ class Suite:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What is asked of the model, before a chat template is applied."""
+    """What is asked of the model, before a chat template is applied.
+
+    `solution` is where the program is expected: it continues the task's source, or is a code block of the answer, or a
+    code block that reasoning precedes (last-block). None: a continuation in base mode, a block in chat mode.
+    `max_new_tokens` is the limit of a published set-up that the prompt reproduces; it wins over the run's.
+    """
 
     mode: Mode
     text: str  # base: the text to continue; chat: the user's message
     prefill: str = ""  # chat: the beginning of the answer, given to the model
     system: str | None = None
     stop: tuple[str, ...] = ()
+    solution: SolutionPlace | None = None
+    max_new_tokens: int | None = None
+    verbatim: bool = False  # base: the text's end is encoded as it is, even where it splits what a tokenizer joins
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -136,6 +145,16 @@ class SampleKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Shaping:
+    """What changes the distribution besides the temperature; None is off. Specified in `evalkit.sampling`."""
+
+    top_k: int | None = None
+    top_p: float | None = None
+    min_p: float | None = None
+    repetition_penalty: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One sample to draw. `prompt` is the exact text to encode, chat template already applied."""
 
@@ -144,6 +163,7 @@ class Request:
     seed: int
     max_new_tokens: int
     stop: tuple[str, ...] = ()
+    shaping: Shaping = Shaping()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +197,15 @@ class Completion:
 class Extraction:
     """The program found in a completion: `solution` is what is executed, None when there is none.
 
-    `cuts` gives the reason for every part of the completion that was left out or added.
+    `cuts` gives the reason for every part of the completion that was left out or added. `extracted` is the program as
+    the model wrote it: without what was added from the prompt. `reasoning` is the span of the completion (characters,
+    end excluded) in which the model reasoned before it answered.
     """
 
     solution: str | None
     cuts: tuple[str, ...] = ()
+    extracted: str | None = None
+    reasoning: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ def _amounts(the_plan: Plan) -> Iterator[str]:
     yield from (f"  {cell.key}" for cell in the_plan.cells)
     yield f"Samples: {samples:,} = {tasks} tasks x {cells} cells x {experiment.samples}"
     yield f"Prompts: {len(prompts):,} different ones"
-    yield f"Tokens: {samples * experiment.max_new_tokens:,} new ones at most, {experiment.max_new_tokens:,} per sample"
+    limits = [the_plan.max_new_tokens(key) for key in the_plan.keys]
+    yield f"Tokens: {sum(limits):,} new ones at most, {max(limits):,} per sample"
     yield f"Tests: {verdicts:,} to run"
 
 

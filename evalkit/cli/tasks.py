@@ -42,17 +42,19 @@ def list_tasks(suites: tuple[str, ...]) -> None:
 @tasks.command()
 @click.argument("task_id", metavar="TASK")
 @click.option("--identifiers", default="snake_case", show_default=True, help="Identifier style.")
-@click.option("--prompt", "prompt_style", default="plain", show_default=True, help="Prompt style.")
+@click.option("--prompt", "prompt_style", default="plain", show_default=True, help="Prompt style, or a template file.")
 def show(task_id: str, identifiers: str, prompt_style: str) -> None:
     """Show a task as a model is asked it, its requirements and its tests.
 
     TASK is an id such as starter/parse_duration, or the part after the slash.
     """
     from evalkit.identifiers import rename_task
-    from evalkit.prompts import build_prompt
+    from evalkit.prompts import build_prompt, choose_shots, shots_of
 
-    task = rename_task(_find_task(task_id), identifiers)
-    prompt = build_prompt(task, prompt_style)
+    found, others = _find_task(task_id)
+    task = rename_task(found, identifiers)
+    shown = choose_shots(task.id, others, shots_of(prompt_style))
+    prompt = build_prompt(task, prompt_style, [rename_task(others[each], identifiers) for each in shown])
     click.echo(f"{task.id}: {task.title}\n\nPrompt ({identifiers}, {prompt_style}):\n")
     if prompt.system:
         click.echo(f"[system] {prompt.system}\n")
@@ -138,16 +140,19 @@ def _check_all(loaded: "list[Task]", sandbox: "Sandbox", timing: "Timing", repea
     return found
 
 
-def _find_task(task_id: str) -> "Task":
-    """A task by '<suite>/<task>', where the suite may be a folder's path, or by its name in any packaged suite."""
+def _find_task(task_id: str) -> "tuple[Task, dict[str, Task]]":
+    """A task and its suite's tasks by id.
+
+    It is named '<suite>/<task>', where the suite may be a folder's path, or by its name in any packaged suite.
+    """
     from evalkit.errors import UnknownName
     from evalkit.suites import load_suite, suite_names
 
     suite, slash, name = task_id.rpartition("/")
     searched = [load_suite(each) for each in ([suite] if slash else suite_names())]
-    for task in (task for each in searched for task in each.tasks):
+    for found, task in ((each, task) for each in searched for task in each.tasks):
         if task.id.rpartition("/")[2] == name:
-            return task
+            return task, {each.id: each for each in found.tasks}
     where = ", ".join(each.name for each in searched)
     raise UnknownName(f"Unknown task {task_id!r} (searched: {where}). 'evalkit tasks list' shows all.")
 

@@ -20,8 +20,9 @@ def extract_solution(completion: str, task: Task, prompt: Prompt) -> Extraction:
     `solution` is None, and `cuts` says why, when nothing defines the entry point.
 
     >>> task = Task("s/one", "one", 'def one():\\n    "Return 1."\\n', "", (), (), "", ())
-    >>> extract_solution("    return 1\\n\\nprint(one())\\n", task, Prompt("base", task.prompt))
-    Extraction(solution='def one():\\n    "Return 1."\\n    return 1\\n', cuts=("cut from 'print(one())' on",))
+    >>> found = extract_solution("    return 1\\n\\nprint(one())\\n", task, Prompt("base", task.prompt))
+    >>> found.solution, found.cuts
+    ('def one():\\n    "Return 1."\\n    return 1\\n', ("cut from 'print(one())' on",))
     """
     if prompt.mode == "chat":
         return from_answer(completion, task, prompt.prefill)

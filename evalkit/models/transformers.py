@@ -81,7 +81,8 @@ class TransformersModel:
         nothing. It is written out, because a rendered prompt is encoded without special tokens added.
         """
         if prompt.mode == "base":
-            return self._base_prefix + at_token_border(prompt.text, self.encode)
+            text = prompt.text if prompt.verbatim else at_token_border(prompt.text, self.encode)
+            return self._base_prefix + text
         messages = [{"role": "user", "content": prompt.text}]
         if prompt.system is not None:
             messages.insert(0, {"role": "system", "content": prompt.system})

@@ -1,83 +1,138 @@
-"""Prompt templates: Jinja files that open with their settings as YAML between two lines of `---`.
+"""Prompt templates: Jinja files that open with their settings. What they see is in `evalkit.prompts.variables`.
 
-A template sees `source` (the code to complete, ending in exactly one newline), `entry_point`, `title` and
-`requirements` (each with `id`, `text`, `kind`).
+A template may include other files of its folder; those have no settings. A line that holds only a Jinja statement
+leaves nothing behind.
 """
 
+import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-import yaml
-from jinja2 import Environment, StrictUndefined, TemplateError, TemplateSyntaxError
-from pydantic import BaseModel, Field, ValidationError
+import jinja2
+from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, meta, nodes
 
 from evalkit.errors import ConfigError
-from evalkit.types import Mode, Prompt, Task
+from evalkit.prompts.front_matter import TemplateSettings, read_utf8, split_settings
+from evalkit.prompts.variables import NAMES, ended, variables
+from evalkit.types import Prompt, Task
 
-
-class TemplateSettings(BaseModel, extra="forbid", frozen=True):
-    """The keys that may stand between the two lines of `---`."""
-
-    mode: Mode = Field(description="base: the text is continued; chat: the text is the user's message")
-    prefill: str = Field(default="", description="chat: beginning of the answer, given to the model")
-    system: str | None = Field(default=None, description="chat: the system message")
-    stop: tuple[str, ...] = Field(default=(), description="strings that end the completion")
+_INCLUDES = (nodes.Include, nodes.Extends, nodes.Import, nodes.FromImport)
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One template file: where it lies, its settings and the Jinja text under them."""
+    """One template file: where it lies, its settings, and the text under them, which begins below line `offset`."""
 
     path: Path
     settings: TemplateSettings
-    body: str
+    compiled: jinja2.Template
+    offset: int
 
-    def render(self, task: Task) -> Prompt:
-        """The prompt for one task. Raises ConfigError for a name the template must not use."""
-        # Prompts are text for a model, not HTML: escaping would change the code.
-        environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
-        try:
-            text = environment.from_string(self.body).render(_variables(task))
-        except TemplateSyntaxError as error:
-            raise ConfigError(f"{self.path}: template syntax error: {error.message}") from error
-        except TemplateError as error:
-            raise ConfigError(f"{self.path}: {error.message}; given: {', '.join(_variables(task))}") from error
+    def __call__(self, task: Task) -> Prompt:
+        """A template that shows no other tasks is a prompt style like any other callable."""
+        return self.render(task)
+
+    def render(self, task: Task, shots: Sequence[Task] = ()) -> Prompt:
+        """The prompt for one task. Raises ConfigError, with file and line, when the template cannot be filled."""
         settings = self.settings
-        return Prompt(settings.mode, _ended(text), settings.prefill, settings.system, settings.stop)
+        if len(shots) < settings.shots:
+            raise ConfigError(
+                f"{self.path}: 'shots' is {settings.shots}, but the suite of {task.id!r} has only {len(shots)} "
+                f"other tasks to show."
+            )
+        try:
+            text = self.compiled.render(variables(task, shots[: settings.shots]))
+        except Exception as error:  # whatever an expression of a template raises is the template's mistake
+            raise ConfigError(f"{self._where(error)}: {error} (task {task.id!r}).") from error
+        return Prompt(
+            mode=settings.mode,
+            text=ended(text) if settings.mode == "base" else text,
+            prefill=settings.prefill,
+            system=settings.system,
+            stop=settings.stop,
+            solution=settings.solution,
+            max_new_tokens=settings.max_new_tokens,
+            verbatim=settings.verbatim,
+        )
+
+    def _where(self, error: BaseException) -> str:
+        """File and line; Jinja puts the lines of its templates into tracebacks."""
+        folder = self.path.parent
+        frames = [each for each in traceback.extract_tb(error.__traceback__) if Path(each.filename).parent == folder]
+        if not frames:
+            return str(self.path)
+        file, line = frames[-1].filename, frames[-1].lineno or 1
+        return f"{file}:{line + (self.offset if Path(file) == self.path else 0)}"
 
 
 @cache
 def read_template(path: Path) -> Template:
-    """Read one template file. Raises ConfigError when its settings are missing or wrong."""
-    opening, _, rest = path.read_text(encoding="utf-8").partition("---\n")
-    settings, divider, body = rest.partition("\n---\n")
-    if opening or not divider:
-        raise ConfigError(f"{path}: must open with its settings between two lines of ---")
-    try:
-        return Template(path, TemplateSettings.model_validate(yaml.safe_load(settings)), body)
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path}: settings: YAML syntax error: {' '.join(str(error).split())}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        key, allowed = ".".join(map(str, first["loc"])), ", ".join(TemplateSettings.model_fields)
-        raise ConfigError(f"{path}: settings: {key!r}: {first['msg']}; allowed keys: {allowed}") from error
+    """Read one template file with all it includes.
 
-
-def _variables(task: Task) -> dict[str, Any]:
-    return {
-        "source": _ended(task.prompt),
-        "entry_point": task.entry_point,
-        "title": task.title,
-        "requirements": task.requirements,
-    }
-
-
-def _ended(text: str) -> str:
-    """The text with exactly one newline at its end, so that the model goes on at the start of a line.
-
-    Blank space after the newline would keep the body's own indentation from being one token. A model whose
-    tokenizer joins the newline itself to that indentation drops it when it renders the prompt.
+    Raises ConfigError, with file and line: wrong settings, a syntax error, an unknown variable, a missing file, files
+    that include each other in a circle, or bytes that are not UTF-8.
     """
-    return text.rstrip() + "\n"
+    settings, body, offset = split_settings(path)
+    environment = _environment(path, body)
+    _check(_Source(path, body, offset), environment, frozenset(NAMES), ())
+    return Template(path, settings, environment.get_template(path.name), offset)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    path: Path
+    text: str
+    offset: int = 0
+
+    def error(self, line: int, message: str) -> ConfigError:
+        return ConfigError(f"{self.path}:{line + self.offset}: {message}")
+
+
+def _environment(path: Path, body: str) -> Environment:
+    def load(name: str) -> tuple[str, str, None]:
+        file = path.parent / name
+        return (body if file == path else read_utf8(file)), str(file), None
+
+    return Environment(
+        loader=jinja2.FunctionLoader(load),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # prompts are text for a model, not HTML: escaping would change the code
+    )
+
+
+def _check(source: _Source, environment: Environment, known: frozenset[str], within: tuple[Path, ...]) -> None:
+    """Everything that is wrong with a file whatever the task, and with the files it includes."""
+    tree = _parsed(source, environment)
+    loaded = [node for node in tree.find_all(nodes.Name) if node.ctx == "load"]
+    for name in sorted(meta.find_undeclared_variables(tree) - known):
+        line = next((node.lineno for node in loaded if node.name == name), 1)
+        raise source.error(line, f"unknown variable {name!r}; known: {', '.join(NAMES)}.")
+    known |= {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
+    for node in tree.find_all(_INCLUDES):
+        _check(_included(source, node, (*within, source.path)), environment, known, (*within, source.path))
+
+
+def _parsed(source: _Source, environment: Environment) -> nodes.Template:
+    try:
+        environment.compile(source.text)  # finds unknown filters, which parsing does not
+        return environment.parse(source.text)
+    except TemplateSyntaxError as error:
+        raise source.error(error.lineno, f"template syntax error: {error.message}") from error
+
+
+def _included(source: _Source, node: nodes.Node, within: tuple[Path, ...]) -> _Source:
+    name = getattr(node, "template", None)
+    if not isinstance(name, nodes.Const) or not isinstance(name.value, str):
+        raise source.error(node.lineno, "what is included must be the name of one file, in quotes.")
+    path = source.path.parent / name.value
+    if path in within:
+        circle = " -> ".join(each.name for each in (*within[within.index(path) :], path))
+        raise source.error(node.lineno, f"files include each other in a circle: {circle}.")
+    if not path.is_file():
+        raise source.error(node.lineno, f"includes {name.value!r}, but there is no such file in {path.parent}.")
+    return _Source(path, read_utf8(path))

@@ -45,8 +45,8 @@ def draw(plan: Plan, keys: Iterable[SampleKey], models: Models) -> Iterator[Samp
 
 def ask(plan: Plan, key: SampleKey, models: Models) -> Request:
     """What the model is handed for one sample."""
-    experiment = plan.experiment
-    return Request(key, models.render(key), experiment.seed, experiment.max_new_tokens, plan.question(key).prompt.stop)
+    stop = plan.question(key).prompt.stop
+    return Request(key, models.render(key), plan.experiment.seed, plan.max_new_tokens(key), stop)
 
 
 def keep(samples: Iterable[Sample], units: Units, progress: Progress) -> Iterator[Sample]:

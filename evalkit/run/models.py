@@ -87,7 +87,8 @@ def model_loader(plan: Plan, note: Callable[[str], None]) -> Callable[[str], Mod
 def scripted_answers(plan: Plan) -> dict[tuple[str, str], tuple[str, ...]]:
     """Per task and identifier style: the reference, each known-wrong solution, and an answer without code."""
     styles = plan.experiment.identifiers
-    return {(task_id, style): _answers(plan.renamed(task_id, style)) for task_id in plan.tasks for style in styles}
+    ids = [task.id for task in plan.suite.tasks]
+    return {(task_id, style): _answers(plan.renamed(task_id, style)) for task_id in ids for style in styles}
 
 
 def _answers(task: Task) -> tuple[str, ...]:

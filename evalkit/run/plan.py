@@ -13,7 +13,8 @@ from pathlib import Path
 from evalkit.config import Experiment
 from evalkit.errors import ConfigError
 from evalkit.identifiers import rename_task
-from evalkit.prompts import build_prompt
+from evalkit.prompts import build_prompt, choose_shots, find_style, shots_of, style_label
+from evalkit.registry import TEMPLATE_SUFFIX
 from evalkit.suites import suite_names
 from evalkit.suites.humaneval import FILES
 from evalkit.types import Cell, Prompt, SampleKey, Suite, Task
@@ -29,11 +30,15 @@ class Question:
 
 @dataclass(frozen=True)
 class Plan:
-    """An experiment, its selected tasks, and the samples in the order of the run's tables."""
+    """An experiment, its selected tasks, and the samples in the order of the run's tables.
+
+    `others` are all tasks of the suite, the selected ones too: prompt styles may show some as examples.
+    """
 
     experiment: Experiment
     suite: Suite
     keys: tuple[SampleKey, ...]
+    others: tuple[Task, ...] = ()
     _renamed: dict[tuple[str, str], Task] = field(default_factory=dict, repr=False, compare=False)
     _questions: dict[tuple[str, str, str], Question] = field(default_factory=dict, repr=False, compare=False)
 
@@ -41,6 +46,11 @@ class Plan:
     def models(self) -> dict[str, str]:
         """The name a model has in cells -> what `load_model` is given."""
         return {model_label(name): name for name in self.experiment.model}
+
+    @cached_property
+    def styles(self) -> dict[str, str]:
+        """The name a prompt style has in cells -> what `build_prompt` is given."""
+        return {style_label(name): name for name in self.experiment.prompt}
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
@@ -61,7 +71,7 @@ class Plan:
     @cached_property
     def tasks(self) -> Mapping[str, Task]:
         """Tasks by id, before any renaming."""
-        return {task.id: task for task in self.suite.tasks}
+        return {task.id: task for task in (*self.others, *self.suite.tasks)}
 
     def renamed(self, task_id: str, style: str) -> Task:
         """A task in an identifier style; worked out once, for parsing takes its time."""
@@ -74,8 +84,15 @@ class Plan:
         known = (key.task_id, key.cell.identifiers, key.cell.prompt)
         if known not in self._questions:
             task = self.renamed(key.task_id, key.cell.identifiers)
-            self._questions[known] = Question(task, build_prompt(task, key.cell.prompt))
+            style = self.styles[key.cell.prompt]
+            shown = choose_shots(key.task_id, self.tasks, shots_of(style))
+            shots = [self.renamed(task_id, key.cell.identifiers) for task_id in shown]
+            self._questions[known] = Question(task, build_prompt(task, style, shots))
         return self._questions[known]
+
+    def max_new_tokens(self, key: SampleKey) -> int:
+        """Tokens a sample may have: the run's, or those of the published set-up that its prompt reproduces."""
+        return self.question(key).prompt.max_new_tokens or self.experiment.max_new_tokens
 
     def questions(self, model: str) -> tuple[tuple[SampleKey, Question], ...]:
         """One sample and its question for each different prompt that a model is asked."""
@@ -87,27 +104,32 @@ class Plan:
 
 
 def plan(experiment: Experiment, suite: Suite) -> Plan:
-    """The samples of an experiment. Raises ConfigError when no task is selected."""
+    """The samples of an experiment. Raises ConfigError when no task is selected or a template is at fault."""
     selected = select_tasks(suite, experiment.tasks, experiment.limit)
     labels = [model_label(name) for name in experiment.model]
-    if len(set(labels)) < len(labels):
-        raise ConfigError(f"Two models would both be called {_repeated(labels)!r} in the report; rename one.")
+    for name in experiment.prompt:
+        find_style(name)  # a broken template is told before a model is loaded
+    styles = [style_label(name) for name in experiment.prompt]
+    for kind, names in (("models", labels), ("prompt styles", styles)):
+        if len(set(names)) < len(names):
+            raise ConfigError(f"Two {kind} would both be called {_repeated(names)!r} in the report; rename one.")
     keys = tuple(
         SampleKey(task.id, Cell(model, temperature, identifiers, prompt), index)
         for model in labels
         for task in selected.tasks
         for identifiers in experiment.identifiers
-        for prompt in experiment.prompt
+        for prompt in styles
         for temperature in experiment.temperature
         for index in range(experiment.samples)
     )
-    return Plan(experiment, selected, keys)
+    return Plan(experiment, selected, keys, suite.tasks)
 
 
 def located(experiment: Experiment) -> Experiment:
     """The experiment with local folders and files as absolute paths, so that it can be resumed from anywhere."""
     models = tuple(map(_located_model, experiment.model))
-    return experiment.model_copy(update={"suite": located_suite(experiment.suite), "model": models})
+    styles = tuple(map(_located_style, experiment.prompt))
+    return experiment.model_copy(update={"suite": located_suite(experiment.suite), "model": models, "prompt": styles})
 
 
 def located_suite(name: str) -> str:
@@ -118,6 +140,10 @@ def located_suite(name: str) -> str:
 def _located_model(name: str) -> str:
     path = Path(name).expanduser()
     return str(path.resolve()) if path.exists() else name
+
+
+def _located_style(name: str) -> str:
+    return str(Path(name).resolve()) if name.endswith(TEMPLATE_SUFFIX) else name
 
 
 def select_tasks(suite: Suite, patterns: Sequence[str], limit: int | None) -> Suite:

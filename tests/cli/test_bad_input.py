@@ -50,7 +50,7 @@ def assert_one_line(result: Result, *parts: str) -> None:
             ["run", "starter", "--identifiers", "snake"],
             ["--identifiers: unknown identifier style 'snake'", "camelCase"],
         ),
-        (["run", "starter", "--prompt", "x"], ["--prompt: unknown prompt style 'x'. Available: chat, plain"]),
+        (["run", "starter", "--prompt", "x"], ["--prompt: unknown prompt style 'x'. Available: careful, chat, "]),
         (["run", "starter", "--sandbox", "dokcer"], ["--sandbox: unknown sandbox 'dokcer'", "bubblewrap, docker"]),
         (["run", "starter", "--temperature", "-1"], ["--temperature must be a finite number of at least 0", "-1.0"]),
         (["run", "starter", "--temperature", "nan"], ["--temperature must be a finite number of at least 0", "nan"]),
