@@ -74,16 +74,18 @@ class Tally:
         return max((self.seconds * (total - done) / done for done, total in pairs if done), default=0.0)
 
     def line(self) -> str:
-        """
+        """What is done. Where nothing is drawn, as when judging a file, nothing is said of drawing.
+
         >>> Tally(8, 8, clock=lambda: 0.0).line()
         '0/8 drawn, 0/8 judged, 0 tokens/s, tests 0 passed 0 failed 0 other, time left unknown'
         """
         passed, failed = self.verdicts[Status.PASSED], self.verdicts[Status.FAILED]
         other = sum(self.verdicts.values()) - passed - failed
+        drawing = f"{self.samples_drawn}/{self.to_draw} drawn, " if self.to_draw else ""
+        speed = f"{self.tokens_per_second:.0f} tokens/s, " if self.to_draw else ""
         return (
-            f"{self.samples_drawn}/{self.to_draw} drawn, {self.samples_judged}/{self.to_judge} judged, "
-            f"{self.tokens_per_second:.0f} tokens/s, tests {passed} passed {failed} failed {other} other, "
-            f"time left {_duration(self.seconds_left)}"
+            f"{drawing}{self.samples_judged}/{self.to_judge} judged, {speed}"
+            f"tests {passed} passed {failed} failed {other} other, time left {_duration(self.seconds_left)}"
         )
 
 

@@ -51,6 +51,7 @@ def test_nothing_to_draw_leaves_the_time_of_judging() -> None:
     tally.judged(VERDICTS)
     clock.now += 5
     assert tally.seconds_left == 15
+    assert tally.line() == "1/4 judged, tests 1 passed 1 failed 2 other, time left 15s"
 
 
 def test_a_log_gets_a_line_every_few_seconds_and_one_at_the_end() -> None:

@@ -162,4 +162,5 @@ def _show_requirements(task: "Task") -> None:
     click.echo("\nRequirements:\n")
     for requirement in task.requirements:
         tests = sum(test.requirement == requirement.id for test in task.tests)
-        click.echo(f"  {requirement.id:{width}}  {requirement.kind:7}  {tests} tests  {requirement.text}")
+        counted = f"{tests} test{'' if tests == 1 else 's'}"
+        click.echo(f"  {requirement.id:{width}}  {requirement.kind:7}  {counted:8}  {requirement.text}")

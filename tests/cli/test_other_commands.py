@@ -37,7 +37,7 @@ def test_show_renames_and_styles_the_prompt(evalkit: Evalkit, tiny_suite: Path) 
     result = evalkit("tasks", "show", f"{tiny_suite}/halve_it", "--identifiers", "camelCase", "--prompt", "chat")
     assert "def halveIt(startValue):" in result.output
     assert "[the answer begins with]" in result.output
-    assert "  changes  implied  1 tests  Other numbers change." in result.output
+    assert "  changes  implied  1 test    Other numbers change." in result.output
     assert "assert halveIt(2) in (1, 4)" in result.output
 
 
