@@ -1,0 +1,135 @@
+import threading
+import time
+
+import pytest
+from solution import asyncio, fetch_all_pages  # asyncio of the solution, whose event loop it is
+
+
+def answer(text):
+    ready = asyncio.get_running_loop().create_future()
+    ready.set_result(text)
+    return asyncio.wait_for(ready, None)
+
+
+def fail(error):
+    ready = asyncio.get_running_loop().create_future()
+    ready.set_exception(error)
+    return asyncio.wait_for(ready, None)
+
+
+class Hanging:
+    """Fetches that never come to an end; each remembers whether it was cancelled."""
+
+    def __init__(self):
+        self.fetches = []
+
+    def start(self):
+        self.fetches.append(asyncio.ensure_future(asyncio.Event().wait()))
+        return asyncio.wait_for(self.fetches[-1], None)
+
+    def all_cancelled(self, loop):
+        loop.run_until_complete(asyncio.sleep(0.001))  # a cancellation arrives with the loop's next turn
+        return bool(self.fetches) and all(fetch.cancelled() for fetch in self.fetches)
+
+
+@pytest.mark.requirement("unreachable-page-is-none")
+@pytest.mark.example
+def test_one_page_is_refused():
+    def fetch_demo(page_address):
+        if page_address == "/gone":
+            return fail(ConnectionRefusedError(page_address))
+        return answer(f"text of {page_address}")
+
+    pages = asyncio.run(fetch_all_pages(["/start", "/gone", "/help"], fetch_demo, timeout_seconds=5.0))
+    assert pages == ["text of /start", None, "text of /help"]
+
+
+@pytest.mark.requirement("unreachable-page-is-none")
+def test_no_route_to_host():
+    def fetch(page_address):
+        return answer("here") if page_address == "/a" else fail(OSError(113, "No route to host"))
+
+    assert asyncio.run(fetch_all_pages(["/a", "/b"], fetch, 5.0)) == ["here", None]
+
+
+@pytest.mark.requirement("keeps-order")
+def test_first_page_is_last_to_come():
+    last_asked_for = threading.Event()
+
+    def read_slowly():
+        last_asked_for.wait(0.1)
+        time.sleep(0.01)
+        return "slow"
+
+    def fetch(page_address):
+        if page_address == "/last":
+            last_asked_for.set()
+        return asyncio.to_thread(read_slowly) if page_address == "/slow" else answer(page_address)
+
+    assert asyncio.run(fetch_all_pages(["/slow", "/quick", "/last"], fetch, 5.0)) == ["slow", "/quick", "/last"]
+
+
+@pytest.mark.requirement("keeps-order")
+def test_same_address_twice():
+    texts = iter(["one", "two", "three"])
+    assert asyncio.run(fetch_all_pages(["/a", "/a", "/b"], lambda _: answer(next(texts)), 5.0)) == [
+        "one",
+        "two",
+        "three",
+    ]
+
+
+@pytest.mark.requirement("at-the-same-time")
+def test_first_page_needs_the_second_to_be_asked_for():
+    both_asked = threading.Barrier(2)
+
+    def meet():
+        both_asked.wait(0.2)
+        return "met"
+
+    def fetch(page_address):
+        return asyncio.to_thread(meet)
+
+    try:
+        pages = asyncio.run(fetch_all_pages(["/a", "/b"], fetch, 5.0))
+    except threading.BrokenBarrierError:
+        pages = []
+    assert pages == ["met", "met"]
+
+
+@pytest.mark.requirement("late-page-is-none")
+def test_late_page_after_two_others():
+    hanging = Hanging()
+
+    def fetch(page_address):
+        return hanging.start() if page_address == "/late" else answer(page_address)
+
+    assert asyncio.run(fetch_all_pages(["/a", "/b", "/late"], fetch, 0.1)) == ["/a", "/b", None]
+
+
+@pytest.mark.requirement("late-page-is-none")
+def test_late_page_does_not_go_on():
+    hanging, loop = Hanging(), asyncio.new_event_loop()
+    assert loop.run_until_complete(fetch_all_pages(["/late"], lambda _: hanging.start(), 0.02)) == [None]
+    assert hanging.all_cancelled(loop)
+
+
+@pytest.mark.requirement("error-leaves-nothing-running")
+def test_error_while_another_page_hangs():
+    hanging, loop = Hanging(), asyncio.new_event_loop()
+
+    def fetch(page_address):
+        return hanging.start() if page_address == "/hangs" else fail(ValueError("no such scheme"))
+
+    with pytest.raises(ValueError):
+        loop.run_until_complete(fetch_all_pages(["/hangs", "/bad"], fetch, 0.3))
+    assert hanging.all_cancelled(loop)
+
+
+@pytest.mark.requirement("can-be-cancelled")
+def test_caller_gives_up():
+    hanging, loop = Hanging(), asyncio.new_event_loop()
+    call = fetch_all_pages(["/a", "/b"], lambda _: hanging.start(), 0.1)
+    with pytest.raises(TimeoutError):
+        loop.run_until_complete(asyncio.wait_for(call, 0.02))
+    assert hanging.all_cancelled(loop)
