@@ -112,12 +112,13 @@ def check(
 
 def _check_all(loaded: "list[Task]", sandbox: "Sandbox", timing: "Timing", repeats: int, mutants: bool) -> list[str]:
     """Check tasks side by side; prints one line per task on standard error, findings and hints as they come."""
+    from evalkit.run.reference_times import ReferenceTimes
     from evalkit.run.timing import Calibrations
     from evalkit.run.trials import Trials
     from evalkit.suites.check import check_task, unbroken
     from evalkit.suites.mutants import surviving_mutants
 
-    trials = Trials(sandbox, Calibrations(timing))
+    trials = Trials(sandbox, Calibrations(timing, measured=ReferenceTimes(sandbox)))
     found: list[str] = []
 
     def examine(task: "Task") -> tuple[tuple[str, ...], tuple[str, ...]]:

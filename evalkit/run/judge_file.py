@@ -19,6 +19,7 @@ from evalkit.results import RunDirectory
 from evalkit.run.judging import Judging
 from evalkit.run.manifest import check_tasks, describe
 from evalkit.run.plan import located_suite
+from evalkit.run.reference_times import ReferenceTimes
 from evalkit.run.sample_files import Attempt, digests, read_attempts, sample_files
 from evalkit.run.session import Note, proven_sandbox, timing_of
 from evalkit.run.survey import Survey
@@ -78,7 +79,8 @@ class FileSession:
         size = self.directory.unit_size
         tally = Tally(0, sum(min(size, self.samples - unit * size) for unit in open_units))
         started = datetime.now(UTC)
-        calibrations = Calibrations(timing_of(self.settings), self.directory.path / RECORD)
+        record = self.directory.path / RECORD
+        calibrations = Calibrations(timing_of(self.settings), record, ReferenceTimes(self.sandbox))
         try:
             with progress(tally) as display, Judging(self.sandbox, calibrations) as judging:
                 for unit, chunk in self._chunks():

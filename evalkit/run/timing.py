@@ -5,10 +5,11 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import Protocol
 
 from evalkit.errors import RunDirectoryError
 from evalkit.results.files import explained, write_atomically
-from evalkit.types import Limits
+from evalkit.types import Limits, Task
 
 RECORD = "limits.json"
 WALL_PER_CPU = 5.0  # wall seconds per second of processor time, as in the default limits
@@ -34,28 +35,54 @@ class Timing:
 DEFAULT_TIMING = Timing()
 
 
+class Measured(Protocol):
+    """What references took in earlier runs; see evalkit.run.reference_times."""
+
+    def get(self, task: Task) -> float | None:
+        """Processor seconds of the slowest test."""
+
+    def keep(self, task: Task, seconds: float) -> None:
+        """For later runs."""
+
+
 class Calibrations:
     """Limits by task, as far as they were needed. With a `path` they are kept there, and those there are taken.
+
+    Then comes what was `measured` in earlier runs.
 
     {task_id: {"reference_cpu_seconds": float or null, "cpu_seconds": float, "wall_seconds": float}}
     """
 
-    def __init__(self, timing: Timing = DEFAULT_TIMING, path: Path | None = None) -> None:
+    def __init__(
+        self, timing: Timing = DEFAULT_TIMING, path: Path | None = None, measured: Measured | None = None
+    ) -> None:
         """Raises RunDirectoryError when the record cannot be read."""
         self.timing = timing
         self._path = path
+        self._measured = measured
+        self._not_measured: set[str] = set()
         self._lock = Lock()
         self._record: dict[str, dict[str, float | None]] = {}
         self._limits: dict[str, Limits] = {}
         if path is not None and path.exists():
             self._read(path)
 
-    def get(self, task_id: str) -> Limits | None:
-        """The limits of a task; None when it was not calibrated yet."""
-        return self._limits.get(task_id)
+    def get(self, task: Task) -> Limits | None:
+        """The limits of a task; None when its reference was not measured yet. Raises RunDirectoryError."""
+        if task.id not in self._limits and self._measured and task.id not in self._not_measured:
+            seconds = self._measured.get(task) if self.timing.factor else None
+            if seconds is not None:
+                return self._record_limits(task.id, seconds)
+            self._not_measured.add(task.id)  # asked once: tasks may be large, and their hash with them
+        return self._limits.get(task.id)
 
-    def add(self, task_id: str, reference_seconds: float | None) -> Limits:
+    def add(self, task: Task, reference_seconds: float | None) -> Limits:
         """Keep what the slowest test of a reference took; None when it passed none. Raises RunDirectoryError."""
+        if self._measured and reference_seconds is not None:
+            self._measured.keep(task, reference_seconds)
+        return self._record_limits(task.id, reference_seconds)
+
+    def _record_limits(self, task_id: str, reference_seconds: float | None) -> Limits:
         limits = self.timing.limits(reference_seconds or 0.0)
         with self._lock:
             self._record[task_id] = {

@@ -79,14 +79,14 @@ class Trials:
 
     def limits(self, task: Task) -> Limits:
         """What is known without asking the reference."""
-        return self._calibrations.get(task.id) or self._calibrations.timing.limits()
+        return self._calibrations.get(task) or self._calibrations.timing.limits()
 
     def calibrated(self, task: Task) -> Limits:
         """Limits by the reference's own time, which is measured at the first call."""
         if not self._calibrations.timing.factor:
             return self._calibrations.timing.limits()
         with self._calibrating:
-            return self._calibrations.get(task.id) or self._calibrations.add(task.id, self._measure(task))
+            return self._calibrations.get(task) or self._calibrations.add(task, self._measure(task))
 
     def _measure(self, task: Task) -> float | None:
         """Processor seconds of the slowest test that the reference passes; None when it passes none."""

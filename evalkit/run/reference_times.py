@@ -1,0 +1,48 @@
+"""Processor time of references, kept in the cache folder (`references/`), so that later runs need not measure it again.
+
+One small file for each task, named by a hash of all that the time depends on: every field of the task, the sandbox
+as it describes itself (engine, version, runtime, image), and the processor. Where one of them changes, the name is
+another one and the reference is measured anew. Nothing else makes a file invalid; one that is removed costs time only.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+from evalkit.cache import cache_folder
+from evalkit.results.files import write_atomically
+from evalkit.run.manifest import hardware, plain
+from evalkit.suites import task_hash
+from evalkit.types import Sandbox, Task
+
+_FORMAT = 1  # of the files; part of every name
+
+
+class ReferenceTimes:
+    """What the slowest test of each reference took in this sandbox on this machine, as far as it was measured."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._where = [_FORMAT, plain(sandbox.describe()), hardware()["cpu"]]
+
+    def get(self, task: Task) -> float | None:
+        """Processor seconds; None when nobody measured them, or the file is damaged."""
+        try:
+            seconds = json.loads(self._file(task).read_bytes())["cpu_seconds"]
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+        return float(seconds) if isinstance(seconds, int | float) and 0 < seconds < float("inf") else None
+
+    def keep(self, task: Task, seconds: float) -> None:
+        """For later runs. A folder that cannot be written only costs time next time."""
+        if seconds <= 0:  # a sandbox that does not measure
+            return
+        path = self._file(task)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, json.dumps({"task": task.id, "cpu_seconds": seconds}).encode())
+        except OSError:
+            return
+
+    def _file(self, task: Task) -> Path:
+        parts = json.dumps([*self._where, task_hash(task)], sort_keys=True)
+        return cache_folder("references", f"{hashlib.blake2b(parts.encode(), digest_size=20).hexdigest()}.json")
