@@ -57,6 +57,12 @@ class Experiment(BaseModel):
     samples: AtLeastOne = Field(5, description="a whole number of at least 1")
     seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(0, description="a whole number from 0 to 2**63 - 1")
     max_new_tokens: AtLeastOne = Field(512, description="a whole number of at least 1")
+    top_k: AtLeastOne | None = Field(None, description="a whole number of at least 1, or null")
+    top_p: Annotated[float, Field(gt=0, le=1)] | None = Field(None, description="a number above 0, at most 1, or null")
+    min_p: Annotated[float, Field(ge=0, le=1)] | None = Field(None, description="a number from 0 to 1, or null")
+    repetition_penalty: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
+        None, description="a finite number above 0, or null"
+    )
     sandbox: Name = Field("auto", description="auto or the name of a sandbox")
     runtime: Name | None = Field(None, description="the name of a container runtime, or null")
     workers: AtLeastOne = Field(default_factory=lambda: os.cpu_count() or 1, description="a whole number of at least 1")

@@ -4,8 +4,11 @@
     token = the first whose cumulative probability exceeds one uniform number
     append, and again, until end-of-sequence, a stop string or max_new_tokens
 
-Nothing in the loop reads requirements or runs code: a token is drawn because it is likely. There is no
-top-k, top-p or repetition penalty. Temperature 0 is the limit: the most likely token, lowest id on a tie.
+Nothing in the loop reads requirements or runs code: a token is drawn because it is likely. Temperature 0 is the
+limit: the most likely token, lowest id on a tie.
+
+Off unless asked for (`Shaping`), and applied in this order, the one of transformers: repetition penalty, temperature,
+top-k, top-p, min-p, each on what the one before left. None of them removes the most likely token.
 """
 
 import math
@@ -18,10 +21,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evalkit.errors import ConfigError
-from evalkit.types import Completion, SampleKey, StopReason, TokenTrace
+from evalkit.types import Completion, SampleKey, Shaping, StopReason, TokenTrace
 
 Floats = NDArray[np.float64]
 MINIMUM_TEMPERATURE = 1e-8  # keeps the division defined; underflows to 0 in float16, so never compute there
+OFF = Shaping()
 
 
 class Measure(NamedTuple):
@@ -39,22 +43,89 @@ def check_temperature(temperature: float) -> None:
         raise ConfigError(f"The temperature must be a finite number, 0 or more, not {temperature!r}.")
 
 
-def next_token_probabilities(logits: ArrayLike, temperature: float) -> Floats:
+def check_shaping(shaping: Shaping) -> None:
+    """Raises ConfigError for a value that is out of range."""
+    k, p, least, penalty = shaping.top_k, shaping.top_p, shaping.min_p, shaping.repetition_penalty
+    wrong = {
+        f"top_k must be 1 or more, not {k!r}.": k is not None and not k >= 1,
+        f"top_p must be above 0 and at most 1, not {p!r}.": p is not None and not 0 < p <= 1,
+        f"min_p must be from 0 to 1, not {least!r}.": least is not None and not 0 <= least <= 1,
+        f"repetition_penalty must be finite and above 0, not {penalty!r}.": penalty is not None
+        and not 0 < penalty < math.inf,
+    }
+    if found := next((message for message, is_wrong in wrong.items() if is_wrong), None):
+        raise ConfigError(found)
+
+
+def next_token_probabilities(
+    logits: ArrayLike, temperature: float, shaping: Shaping = OFF, seen: Collection[int] = ()
+) -> Floats:
     """Softmax of `logits / max(temperature, 1e-8)`, float64, the maximum subtracted first.
 
-    `logits` has shape (vocabulary,). Raises ConfigError for a wrong temperature.
+    `logits` has shape (vocabulary,); `seen` are the token ids of prompt and completion so far, which only the
+    repetition penalty looks at. Raises ConfigError for a wrong temperature or shaping.
 
     >>> next_token_probabilities([2.0, 1.5, 0.8, 0.3, -1.0], 0.7).round(4).tolist()
     [0.5645, 0.2763, 0.1017, 0.0498, 0.0078]
     """
     check_temperature(temperature)
-    scaled = np.asarray(logits, dtype=np.float64) / max(temperature, MINIMUM_TEMPERATURE)
-    weights: Floats = np.exp(scaled - scaled.max())
+    check_shaping(shaping)
+    scaled = penalised(logits, shaping, seen) / max(temperature, MINIMUM_TEMPERATURE)
+    weights: Floats = np.exp(filtered(scaled - scaled.max(), shaping))
     probabilities: Floats = weights / weights.sum()
     return probabilities
 
 
-def sample_next_token(logits: ArrayLike, temperature: float, uniform: float | None = None) -> int:
+def penalised(logits: ArrayLike, shaping: Shaping, seen: Collection[int]) -> Floats:
+    """The logits (float64) with those of seen tokens made less likely, for a penalty above 1: divided by it where
+    positive, else multiplied. Keskar et al. 2019 (arXiv 1909.05858), section 4.1, made right for negative logits as
+    in transformers.
+
+    >>> penalised([2.0, -1.0, 1.0], Shaping(repetition_penalty=2.0), seen=[0, 1, 1]).tolist()
+    [1.0, -2.0, 1.0]
+    """
+    values = np.array(logits, dtype=np.float64)
+    if (penalty := shaping.repetition_penalty) is not None:
+        ids = sorted(set(seen))
+        values[ids] = np.where(values[ids] > 0, values[ids] / penalty, values[ids] * penalty)
+    return values
+
+
+def filtered(values: Floats, shaping: Shaping) -> Floats:
+    """The values (logits by temperature, the largest 0) with those of removed tokens set to -inf.
+
+    top-k keeps the k largest (Fan et al. 2018, arXiv 1805.04833). top-p keeps the smallest set of most likely
+    tokens whose probabilities add up to p at least (Holtzman et al. 2020, arXiv 1904.09751). min-p keeps those with at
+    least that share of the largest probability (Nguyen et al. 2024, arXiv 2407.01082). Tokens that tie with the last
+    one kept are kept too.
+
+    >>> filtered(np.log([1.0, 0.5, 0.5, 0.1]), Shaping(top_k=2)).round(2).tolist()
+    [0.0, -0.69, -0.69, -inf]
+    >>> filtered(np.log([1.0, 0.6, 0.3, 0.1]), Shaping(top_p=0.75)).round(2).tolist()
+    [0.0, -0.51, -inf, -inf]
+    """
+    if shaping.top_k is not None:
+        values = _at_least(values, np.sort(values)[::-1][min(shaping.top_k, len(values)) - 1])
+    if shaping.top_p is not None and shaping.top_p < 1:  # rounded sums would cut the tail at 1
+        descending = np.sort(values)[::-1]
+        sums = np.cumsum(np.exp(descending))
+        values = _at_least(values, descending[int((sums / sums[-1] >= shaping.top_p).argmax())])
+    if shaping.min_p:
+        values = _at_least(values, math.log(shaping.min_p))
+    return values
+
+
+def _at_least(values: Floats, smallest: float) -> Floats:
+    return np.where(values >= smallest, values, -np.inf)
+
+
+def sample_next_token(
+    logits: ArrayLike,
+    temperature: float,
+    uniform: float | None = None,
+    shaping: Shaping = OFF,
+    seen: Collection[int] = (),
+) -> int:
     """Draw one token id: inverse CDF, as `numpy.random.Generator.choice(p=...)` draws.
 
     `uniform` is a number in [0, 1); None takes a fresh random one. Temperature 0 is argmax, the lowest id
@@ -65,10 +136,10 @@ def sample_next_token(logits: ArrayLike, temperature: float, uniform: float | No
     """
     check_temperature(temperature)
     if temperature == 0:
-        return int(np.argmax(logits))
+        return int(np.argmax(penalised(logits, shaping, seen)))
     if uniform is None:
         uniform = secrets.SystemRandom().random()
-    cumulative = np.cumsum(next_token_probabilities(logits, temperature))
+    cumulative = np.cumsum(next_token_probabilities(logits, temperature, shaping, seen))
     return int(np.searchsorted(cumulative / cumulative[-1], uniform, side="right"))
 
 
@@ -83,7 +154,9 @@ def uniforms(seed: int, key: SampleKey, count: int) -> Floats:
     return np.random.Generator(np.random.Philox(key=int.from_bytes(digest, "big"))).random(count)
 
 
-def measure(logits: ArrayLike, token: int, temperature: float) -> Measure:
+def measure(
+    logits: ArrayLike, token: int, temperature: float, shaping: Shaping = OFF, seen: Collection[int] = ()
+) -> Measure:
     """What is recorded of `token`. At temperature 0 all weight is on one token: its drawn logprob is 0.
 
     >>> measure([2.0, 1.5, 0.8, 0.3, -1.0], token=1, temperature=1.0).rank
@@ -91,7 +164,10 @@ def measure(logits: ArrayLike, token: int, temperature: float) -> Measure:
     """
     values = np.asarray(logits, dtype=np.float64)
     logprobs = _log_softmax(values)
-    drawn = _log_softmax(values / max(temperature, MINIMUM_TEMPERATURE))[token] if temperature > 0 else 0.0
+    drawn = 0.0
+    if temperature > 0:
+        scaled = penalised(values, shaping, seen) / max(temperature, MINIMUM_TEMPERATURE)
+        drawn = _log_softmax(filtered(scaled - scaled.max(), shaping))[token]
     possible = logprobs[logprobs > -np.inf]  # p log p is 0 where p is 0
     entropy = -(np.exp(possible) * possible).sum()
     rank = 1 + int((values > values[token]).sum())
@@ -115,6 +191,7 @@ def generate(
     max_new_tokens: int,
     eos: Collection[int] = (),
     stop: Sequence[str] = (),
+    shaping: Shaping = OFF,
 ) -> Completion:
     """The loop, one sample, no cache: `logits_of(ids)` are those of the position after `ids`.
 
@@ -127,9 +204,10 @@ def generate(
     text, settled, reason = "", "", StopReason.MAX_NEW_TOKENS
     for uniform in uniforms[:max_new_tokens]:
         logits = logits_of(context)
-        token = sample_next_token(logits, temperature, float(uniform))
+        token = sample_next_token(logits, temperature, float(uniform), shaping, seen=context)
+        # EOS is drawn too, so its logprob counts.
+        measures.append(measure(logits, token, temperature, shaping, seen=context))
         context.append(token)
-        measures.append(measure(logits, token, temperature))  # EOS is drawn too, so its logprob counts
         if token in eos:
             reason = StopReason.EOS
             break

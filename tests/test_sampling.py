@@ -14,7 +14,7 @@ from scipy.stats import chisquare, kstest
 from evalkit import sampling
 from evalkit.errors import ConfigError
 from evalkit.sampling import generate, measure, next_token_probabilities, sample_next_token, uniforms
-from evalkit.types import Cell, Completion, SampleKey, StopReason
+from evalkit.types import Cell, Completion, SampleKey, Shaping, StopReason
 
 LOGITS = [2.0, 1.5, 0.8, 0.3, -1.0]
 KNOWN_STREAM = [0.13408521169346366, 0.9920404887925235, 0.1150340940999025]
@@ -135,6 +135,87 @@ def test_measures_of_a_token() -> None:
     assert found.rank == 3
     assert measure(LOGITS, 0, 0.0).drawn_logprob == 0.0
     assert measure([0.0, -np.inf], 0, 1.0).entropy == 0.0
+
+
+@pytest.mark.parametrize(
+    ("shaping", "percent"),
+    [
+        (Shaping(top_k=2), [62.25, 37.75, 0, 0, 0]),
+        (Shaping(top_k=99), [46.72, 28.34, 14.07, 8.54, 2.33]),
+        (Shaping(top_p=0.4672), [100, 0, 0, 0, 0]),  # 46.724 % reach it alone
+        (Shaping(top_p=0.7), [62.25, 37.75, 0, 0, 0]),
+        (Shaping(top_p=1.0), [46.72, 28.34, 14.07, 8.54, 2.33]),
+        (Shaping(min_p=0.30), [52.42, 31.79, 15.79, 0, 0]),  # exp(0.8 - 2.0) is 0.3012 of the largest
+        (Shaping(min_p=1.0), [100, 0, 0, 0, 0]),
+        (Shaping(top_k=3, top_p=0.83), [62.25, 37.75, 0, 0, 0]),  # of what top-k left: 52.42 + 31.79 are 84.21
+        (Shaping(repetition_penalty=1.25), [40.82, 27.36, 18.34, 11.12, 2.36]),
+    ],
+)
+def test_known_shaped_probabilities(shaping: Shaping, percent: list[float]) -> None:
+    found = next_token_probabilities(LOGITS, 1.0, shaping, seen=[0, 1, 0, 4]) * 100
+    np.testing.assert_allclose(found, percent, atol=0.0051)
+
+
+def test_shaping_equals_the_processors_of_transformers() -> None:
+    """An independent implementation of the same formulas, in the same order."""
+    torch = pytest.importorskip("torch")
+    generation = pytest.importorskip("transformers.generation.logits_process")
+    logits = np.random.default_rng(3).normal(size=(1, 300)) * 3
+    shaping = Shaping(top_k=40, top_p=0.85, min_p=0.02, repetition_penalty=1.3)
+    seen = [5, 17, 200, 5]
+    scores = torch.tensor(logits)
+    for process in (
+        generation.RepetitionPenaltyLogitsProcessor(1.3),
+        generation.TemperatureLogitsWarper(0.8),
+        generation.TopKLogitsWarper(40),
+        generation.TopPLogitsWarper(0.85),
+        generation.MinPLogitsWarper(0.02),
+    ):
+        scores = process(torch.tensor([seen]), scores)
+    expected = scores.softmax(-1)[0].numpy()
+    assert 1 < (expected > 0).sum() < 40
+    np.testing.assert_allclose(next_token_probabilities(logits[0], 0.8, shaping, seen), expected, atol=1e-12)
+
+
+@given(
+    st.lists(st.floats(-30, 30), min_size=2, max_size=9),
+    st.builds(
+        Shaping,
+        top_k=st.integers(1, 5),
+        top_p=st.floats(0, 1, exclude_min=True),
+        min_p=st.floats(0, 1),
+        repetition_penalty=st.floats(0.1, 10),
+    ),
+)
+def test_the_most_likely_token_is_never_removed(logits: list[float], shaping: Shaping) -> None:
+    probabilities = next_token_probabilities(logits, 1.0, shaping, seen=[1])
+    assert probabilities.sum() == pytest.approx(1.0)
+    assert probabilities[np.argmax(sampling.penalised(logits, shaping, [1]))] == probabilities.max() > 0
+
+
+def test_temperature_zero_and_the_measures_know_the_shaping() -> None:
+    penalty = Shaping(repetition_penalty=2.0)
+    assert sample_next_token([2.0, 1.5], 0.0, shaping=penalty, seen=[0]) == 1
+    plain, shaped = measure(LOGITS, 1, 0.7), measure(LOGITS, 1, 0.7, Shaping(top_k=2))
+    assert (shaped.logprob, shaped.entropy, shaped.rank) == (plain.logprob, plain.entropy, plain.rank)
+    assert shaped.drawn_logprob == pytest.approx(-math.log1p(math.exp(0.5 / 0.7)))
+
+
+@pytest.mark.parametrize(
+    ("shaping", "message"),
+    [
+        (Shaping(top_k=0), "top_k must be 1 or more, not 0"),
+        (Shaping(top_p=0.0), "top_p must be above 0 and at most 1"),
+        (Shaping(top_p=1.1), "top_p must be above 0 and at most 1"),
+        (Shaping(min_p=-0.1), "min_p must be from 0 to 1"),
+        (Shaping(min_p=math.nan), "min_p must be from 0 to 1"),
+        (Shaping(repetition_penalty=0.0), "repetition_penalty must be finite and above 0"),
+        (Shaping(repetition_penalty=math.inf), "repetition_penalty must be finite and above 0"),
+    ],
+)
+def test_wrong_shapings_are_refused(shaping: Shaping, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        next_token_probabilities(LOGITS, 1.0, shaping)
 
 
 def drawn(wanted: list[int], **options: object) -> Completion:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evalkit.cli.options import cpu_options
+from evalkit.cli.options import cpu_options, shaping_options
 from evalkit.cli.report import write
 from evalkit.cli.signals import stoppable
 
@@ -28,6 +28,7 @@ INTERRUPTED = 130
 @click.option("--samples", type=int, help="Samples per task and cell.")
 @click.option("--seed", type=int, help="Key of all random streams.")
 @click.option("--max-new-tokens", type=int, help="Tokens per sample at most.")
+@shaping_options
 @click.option("--tasks", multiple=True, help="Only these task ids or patterns, such as 'parse_*'.")
 @click.option("--limit", type=int, help="Only the first N of the selected tasks.")
 @click.option("--sandbox", help="auto, docker, bubblewrap, subprocess, or package.module:Class.")

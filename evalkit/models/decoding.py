@@ -19,7 +19,7 @@ from typing import Any
 import torch
 
 from evalkit.models.cache import Prefix, cache_for, prompt_cache
-from evalkit.models.drawing import Draw, draw
+from evalkit.models.drawing import Draw, Wanted, draw
 from evalkit.models.stops import Decode, DrawnText
 from evalkit.sampling import Measure, trace, uniforms
 from evalkit.types import Completion, Request, StopReason
@@ -37,16 +37,26 @@ class Row:
     ids: list[int] = field(default_factory=list)
     measures: list[Measure] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
+    seen: list[int] = field(default_factory=list)  # distinct ids, kept only for a repetition penalty
 
-    def begin(self) -> None:
+    def begin(self, prompt_ids: Sequence[int]) -> None:
         """Make the sample's uniforms: only now, as many thousand rows may wait."""
         key, count = self.request.key, self.request.max_new_tokens
         self.stream = uniforms(self.request.seed, key, count).tolist()
+        if self.request.shaping.repetition_penalty is not None:
+            self.seen = list(dict.fromkeys(prompt_ids))
+
+    def wanted(self) -> Wanted:
+        """How the next token is drawn."""
+        request = self.request
+        return Wanted(request.key.cell.temperature, self.stream[len(self.ids)], request.shaping, self.seen)
 
     def append(self, drawn: Draw, eos: Collection[int]) -> Completion | None:
         """Take one token; returns the completion if the sample ended with it."""
         self.ids.append(drawn.token)
         self.measures.append(drawn.measure)
+        if self.seen and drawn.token not in self.seen:
+            self.seen.append(drawn.token)
         if drawn.token in eos:
             return self._complete(self.text.text, StopReason.EOS)
         cut = self.text.append(drawn.token)
@@ -73,12 +83,12 @@ class Group:
 def plan(requests: Sequence[Request], encode: Callable[[str], list[int]], decode: Decode) -> list[Group]:
     """Requests grouped by prompt, in order of first appearance; equal requests at temperature 0 share a row."""
     groups: dict[str, Group] = {}
-    certain: dict[tuple[str, int, tuple[str, ...]], Row] = {}
+    certain: dict[tuple[object, ...], Row] = {}
     for position, request in enumerate(requests):
         if request.prompt not in groups:
             groups[request.prompt] = Group(encode(request.prompt), deque())
         group = groups[request.prompt]
-        same = (request.prompt, request.max_new_tokens, request.stop)
+        same = (request.prompt, request.max_new_tokens, request.stop, request.shaping)
         if request.key.cell.temperature == 0 and same in certain:
             certain[same].positions.append(position)
             continue
@@ -140,7 +150,7 @@ class Batch:
             self.reading = (group, prefix) if group.rows else None
             self.cache.enter(prefix, len(entering))
             for row in entering:
-                row.begin()
+                row.begin(group.prompt_ids)
             self.rows += entering
             yield prefix.logits.expand(len(entering), -1)
 
@@ -163,8 +173,7 @@ class Batch:
 
 @torch.inference_mode()
 def _draw(logits: torch.Tensor, rows: list[Row]) -> list[Draw]:
-    temperatures = [row.request.key.cell.temperature for row in rows]
-    return draw(logits, temperatures, [row.stream[len(row.ids)] for row in rows])
+    return draw(logits, [row.wanted() for row in rows])
 
 
 def _without(count: int, ended: list[int]) -> list[int]:

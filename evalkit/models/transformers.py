@@ -14,7 +14,7 @@ from evalkit.models.borders import at_token_border
 from evalkit.models.decoding import Network, decode_batched, plan
 from evalkit.models.loading import choose_device, choose_dtype, free_memory, load_network, load_tokenizer
 from evalkit.models.storage import file_sha256
-from evalkit.sampling import check_temperature
+from evalkit.sampling import check_shaping, check_temperature
 from evalkit.types import Completion, Prompt, Request
 
 MAX_ROWS = {"cpu": 64, "mps": 32, "cuda": 256}  # more rows bring little: the matrix products are saturated
@@ -67,7 +67,6 @@ class TransformersModel:
             "batch_size": self.batch_size,
             "context_length": self.context_length,
             "end_token_ids": sorted(self.eos),
-            "sampling": {"top_k": None, "top_p": None, "min_p": None, "repetition_penalty": None},
             "ignored": _shaping(self.network.module.generation_config),
             "files": _hashes(self.folder),
             "versions": {name: version(name) for name in ("torch", "transformers", "tokenizers")},
@@ -127,6 +126,7 @@ class TransformersModel:
     def _check(self, request: Request, prompt_tokens: int) -> None:
         where = f"Task {request.key.task_id!r}"
         check_temperature(request.key.cell.temperature)
+        check_shaping(request.shaping)
         if request.max_new_tokens < 1:
             raise ConfigError(f"{where}: max_new_tokens must be 1 or more, not {request.max_new_tokens}.")
         if "" in request.stop:

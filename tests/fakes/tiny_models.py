@@ -76,10 +76,12 @@ def save_tiny(folder: Path, architecture: str, **changes: Any) -> Path:
     return folder
 
 
-def request(prompt: str, temperature: float, index: int = 0, new: int = 12, stop: Sequence[str] = ()) -> Request:
+def request(
+    prompt: str, temperature: float, index: int = 0, new: int = 12, stop: Sequence[str] = (), **options: Any
+) -> Request:
     """A request for one sample of a task named by its prompt."""
     key = SampleKey(prompt[:20], Cell("m", temperature, "snake_case", "plain"), index)
-    return Request(key, prompt, seed=5, max_new_tokens=new, stop=tuple(stop))
+    return Request(key, prompt, seed=5, max_new_tokens=new, stop=tuple(stop), **options)
 
 
 def specified(model: TransformersModel, wanted: Request) -> Completion:
@@ -101,6 +103,7 @@ def specified(model: TransformersModel, wanted: Request) -> Completion:
         max_new_tokens=wanted.max_new_tokens,
         eos=model.eos,
         stop=wanted.stop,
+        shaping=wanted.shaping,
     )
 
 

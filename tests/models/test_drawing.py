@@ -6,9 +6,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.models import drawing
-from evalkit.models.drawing import draw
-from evalkit.sampling import measure, sample_next_token
+from evalkit.models import drawing, filtering
+from evalkit.models.drawing import Wanted, draw
+from evalkit.sampling import OFF, measure, sample_next_token
+from evalkit.types import Shaping
 
 UNIFORMS = st.one_of(st.floats(0, 1, exclude_max=True), st.sampled_from([0.0, 0.5, 1 - 2**-53]))
 
@@ -21,7 +22,7 @@ UNIFORMS = st.one_of(st.floats(0, 1, exclude_max=True), st.sampled_from([0.0, 0.
 def test_rows_equal_the_specification(seed: int, rows: list[tuple[float, float]], spread: float) -> None:
     logits = (np.random.default_rng(seed).normal(size=(len(rows), 50)) * spread).astype(np.float32)
     logits[:, ::7] = -np.inf
-    found = draw(torch.from_numpy(logits), [t for t, _ in rows], [u for _, u in rows])
+    found = draw(torch.from_numpy(logits), [Wanted(t, u) for t, u in rows])
     for values, (temperature, uniform), each in zip(logits, rows, found, strict=True):
         assert each.token == sample_next_token(values, temperature, uniform)
         np.testing.assert_allclose(each.measure, measure(values, each.token, temperature), rtol=1e-9, atol=1e-9)
@@ -29,13 +30,56 @@ def test_rows_equal_the_specification(seed: int, rows: list[tuple[float, float]]
 
 def test_many_rows_are_drawn_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     logits = torch.randn(9, 40, generator=torch.Generator().manual_seed(0))
-    settings = ([0.0, 0.5, 1.0] * 3, np.random.default_rng(0).random(9).tolist())
-    whole = draw(logits, *settings)
+    pairs = zip([0.0, 0.5, 1.0] * 3, np.random.default_rng(0).random(9).tolist(), strict=True)
+    wanted = [Wanted(temperature, uniform, Shaping(top_p=0.9)) for temperature, uniform in pairs]
+    whole = draw(logits, wanted)
     monkeypatch.setattr(drawing, "CHUNK", 80)
-    assert draw(logits, *settings) == whole
+    assert draw(logits, wanted) == whole
 
 
 def test_half_precision_logits_are_widened() -> None:
     logits = torch.tensor([[2.0, 1.5, 0.8]], dtype=torch.float16)
-    [found] = draw(logits, [1e-8], [0.99])
+    [found] = draw(logits, [Wanted(1e-8, 0.99)])
     assert (found.token, found.measure.drawn_logprob) == (0, 0.0)
+
+
+SHAPINGS = st.builds(
+    Shaping,
+    top_k=st.sampled_from([None, 1, 2, 5, 30, 500]),
+    top_p=st.sampled_from([None, 1e-9, 0.3, 0.9, 0.999, 1.0]),
+    min_p=st.sampled_from([None, 0.0, 0.05, 0.5, 1.0]),
+    repetition_penalty=st.sampled_from([None, 0.5, 1.0, 1.3, 100.0]),
+)
+SEEN = st.lists(st.integers(0, 49), max_size=8, unique=True)
+
+
+@given(
+    st.integers(0, 2**32 - 1),
+    st.lists(
+        st.tuples(st.sampled_from([0.0, 0.2, 1.0, 2.0]), UNIFORMS, st.one_of(st.just(OFF), SHAPINGS), SEEN),
+        min_size=1,
+        max_size=6,
+    ),
+    st.sampled_from([0.0, 0.1, 3.0]),
+    st.sampled_from([2, 128]),
+)
+def test_shaped_rows_equal_the_specification(
+    seed: int, rows: list[tuple[float, float, Shaping, list[int]]], spread: float, width: int
+) -> None:
+    logits = (np.random.default_rng(seed).normal(size=(len(rows), 50)) * spread).astype(np.float32)
+    logits[:, ::7] = -np.inf
+    logits[:, 1:4] = logits[:, 4:5]  # ties
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(filtering, "WIDTH", width)
+        found = draw(torch.from_numpy(logits), [Wanted(*row) for row in rows])
+    for values, (temperature, uniform, shaping, seen), each in zip(logits, rows, found, strict=True):
+        assert each.token == sample_next_token(values, temperature, uniform, shaping, seen)
+        expected = measure(values, each.token, temperature, shaping, seen)
+        np.testing.assert_allclose(each.measure, expected, rtol=1e-9, atol=1e-9)
+
+
+def test_logits_are_left_as_they_are() -> None:
+    logits = torch.randn(2, 20, dtype=torch.float64)
+    before = logits.clone()
+    draw(logits, [Wanted(1.0, 0.5), Wanted(0.0, 0.5, Shaping(repetition_penalty=2.0), [3])])
+    assert torch.equal(logits, before)

@@ -13,7 +13,7 @@ from tiny_models import ARCHITECTURES, assert_same, request, save_tiny, specifie
 from evalkit.errors import ConfigError, ModelUnavailable
 from evalkit.models.decoding import decode_batched, plan
 from evalkit.models.transformers import TransformersModel
-from evalkit.types import Completion, Prompt, Request, StopReason
+from evalkit.types import Completion, Prompt, Request, Shaping, StopReason
 
 Tiny = Callable[[str], TransformersModel]
 PROMPTS = ["def f(x):\n    ", "x", "a much longer prompt, so that rows start at different columns\n" * 2]
@@ -83,6 +83,17 @@ def test_each_prompt_is_read_once_and_temperature_zero_drawn_once(tiny: Tiny, mo
     assert max(shape[0] for shape in shapes) == 4
     assert completions[0] is completions[5]
     assert len(set(completions[6:])) > 1
+
+
+def test_shaped_rows_share_a_batch_and_equal_the_specification(tiny: Tiny) -> None:
+    model = tiny("qwen2")
+    shapings = [Shaping(), Shaping(top_k=5), Shaping(top_p=0.7), Shaping(min_p=0.1), Shaping(repetition_penalty=1.5)]
+    shapings.append(Shaping(top_k=20, top_p=0.9, min_p=0.01, repetition_penalty=1.1))
+    requests = [request("x", t, i, new=20, shaping=s) for t in (0.0, 0.8, 2.0) for i, s in enumerate(shapings)]
+    found = drawn(model, requests, batch_size=7)
+    for wanted, each in zip(requests, found, strict=True):
+        assert_same(each, specified(model, wanted))
+    assert found[0] != found[4]  # greedy, without and with a penalty: not the same row
 
 
 def test_stop_strings_across_tokens_and_in_the_middle_of_one(tiny: Tiny) -> None:
@@ -194,6 +205,7 @@ def test_a_template_that_refuses_the_prompt_is_named(tmp_path: Path) -> None:
         (request("x", float("nan")), "finite number, 0 or more"),
         (request("", 1.0), "prompt is empty"),
         (request("x", 1.0, stop=[""]), "stop string is empty"),
+        (request("x", 1.0, shaping=Shaping(top_p=2.0)), "top_p must be above 0"),
     ],
 )
 def test_wrong_requests_are_refused_before_anything_is_drawn(tiny: Tiny, wanted: Request, message: str) -> None:
