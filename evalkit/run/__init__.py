@@ -9,9 +9,10 @@ from evalkit.results import RunDirectory
 from evalkit.run.judging import Judged, Judging
 from evalkit.run.models import Models
 from evalkit.run.plan import Plan
+from evalkit.run.reference_times import ReferenceTimes
 from evalkit.run.timing import RECORD, Calibrations, Timing
 from evalkit.run.units import Units
-from evalkit.types import Request, Sample, SampleKey, Sandbox
+from evalkit.types import Request, Sample, SampleKey, Sandbox, Shaping
 
 WINDOW = 512  # samples handed to a model at a time: many batches, and yet bounded memory
 
@@ -24,7 +25,8 @@ def evaluate(plan: Plan, directory: RunDirectory, models: Models, sandbox: Sandb
     units = Units(plan, directory)
     drawn = keep(draw(plan, units.missing(), models), units, progress)
     timing = Timing(plan.experiment.cpu_floor, plan.experiment.cpu_factor)
-    with Judging(sandbox, Calibrations(timing, directory.path / RECORD)) as judging:
+    calibrations = Calibrations(timing, directory.path / RECORD, ReferenceTimes(sandbox))
+    with Judging(sandbox, calibrations) as judging:
         for sample in chain(units.unjudged(), drawn):
             judging.submit(sample, plan.question(sample.key).task)
             append(judging.finished(), units, progress)
@@ -45,8 +47,9 @@ def draw(plan: Plan, keys: Iterable[SampleKey], models: Models) -> Iterator[Samp
 
 def ask(plan: Plan, key: SampleKey, models: Models) -> Request:
     """What the model is handed for one sample."""
-    stop = plan.question(key).prompt.stop
-    return Request(key, models.render(key), plan.experiment.seed, plan.max_new_tokens(key), stop)
+    experiment, stop = plan.experiment, plan.question(key).prompt.stop
+    shaping = Shaping(experiment.top_k, experiment.top_p, experiment.min_p, experiment.repetition_penalty)
+    return Request(key, models.render(key), experiment.seed, plan.max_new_tokens(key), stop, shaping)
 
 
 def keep(samples: Iterable[Sample], units: Units, progress: Progress) -> Iterator[Sample]:
