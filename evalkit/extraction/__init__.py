@@ -5,34 +5,29 @@ syntax error is still a solution when it plausibly defines the entry point: it i
 """
 
 from evalkit.extraction.answers import from_answer
-from evalkit.extraction.programs import code_lines, declared_until, without_mixed_tabs
+from evalkit.extraction.continuations import from_continuation
 from evalkit.types import Extraction, Prompt, Task
 
 __all__ = ["extract_solution"]
 
 
 def extract_solution(completion: str, task: Task, prompt: Prompt) -> Extraction:
-    """The program in a completion, in base or chat mode as the prompt says.
+    """The program in a completion, found where the prompt expects it.
 
-    Base: the task's source and the completion up to the first top-level statement that declares nothing.
-    Chat: the fenced block (or bare code) that defines the entry point, without demonstrations after it;
+    Continuation: the task's source and the completion up to the first top-level statement that declares nothing.
+    Block: the fenced block (or bare code) that defines the entry point, without demonstrations after it;
     a body alone is put under the prompt's source, and declarations of the prompt it leaves out are added.
+    Last-block: the same, and what stands before the block is reasoning.
     `solution` is None, and `cuts` says why, when nothing defines the entry point.
 
     >>> task = Task("s/one", "one", 'def one():\\n    "Return 1."\\n', "", (), (), "", ())
     >>> found = extract_solution("    return 1\\n\\nprint(one())\\n", task, Prompt("base", task.prompt))
     >>> found.solution, found.cuts
     ('def one():\\n    "Return 1."\\n    return 1\\n', ("cut from 'print(one())' on",))
+    >>> found.extracted
+    '    return 1\\n'
     """
-    if prompt.mode == "chat":
-        return from_answer(completion, task, prompt.prefill)
-    # What stands before the task's source in the text (other tasks as examples) is not part of the program.
-    head = task.prompt.rstrip() + prompt.text[len(prompt.text.rstrip()) :]
-    program, cuts = without_mixed_tabs(head + completion)
-    end, reason = declared_until(program, len(head), task.entry_point)
-    if code_lines(program[len(head) : end]):
-        return Extraction(program[:end].rstrip() + "\n", cuts + reason)
-    if "```" in completion:
-        answer = from_answer(completion, task)
-        return Extraction(answer.solution, ("read as an answer in Markdown", *answer.cuts))
-    return Extraction(None, (*cuts, *reason, "no solution: the completion adds no code"))
+    expected = prompt.solution or ("block" if prompt.mode == "chat" else "continuation")
+    if expected == "continuation":
+        return from_continuation(completion, task, prompt)
+    return from_answer(completion, task, prompt.prefill, reasons=expected == "last-block")

@@ -3,9 +3,15 @@
 import re
 import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 
-from evalkit.extraction.fences import Block, fenced_blocks, without_reasoning
-from evalkit.extraction.programs import declared_until, without_demonstrations, without_mixed_tabs
+from evalkit.extraction.fences import Block, fenced_blocks, reasoning_end
+from evalkit.extraction.programs import (
+    declared_until,
+    without_demonstrations,
+    without_end_marks,
+    without_mixed_tabs,
+)
 from evalkit.extraction.prompt_parts import add_missing, body_indent
 from evalkit.extraction.statements import Kind, Statement, statements
 from evalkit.types import Extraction, Task
@@ -19,20 +25,26 @@ _GIVES_BACK = re.compile(r"^[ \t]*(?:return|yield)\b", re.MULTILINE)
 _FIRST_LINE = re.compile(r"(?:[ \t]*\n)*([ \t]*)([^\n]{0,400})")
 
 
-def from_answer(completion: str, task: Task, prefill: str = "") -> Extraction:
-    """The program in an answer that `prefill` began. See `extract_solution`."""
-    completion, reasoned = without_reasoning(completion)
-    answer = prefill + completion
-    cuts: tuple[str, ...] = ("cut the reasoning",) if reasoned else ()
-    blocks = fenced_blocks(answer)
+def from_answer(completion: str, task: Task, prefill: str = "", reasons: bool = False) -> Extraction:
+    """The program in an answer that `prefill` began. See `extract_solution`.
+
+    `reasons`: the prompt asks for reasoning first, so what stands before the block is that.
+    """
+    start = reasoning_end(completion)
+    text, ends = without_end_marks(completion[start:])
+    cuts = (*(("cut the reasoning",) if start else ()), *ends)
+    answer = prefill + text
+    block = _chosen(blocks := fenced_blocks(answer), task.entry_point)
+    if block is not None and reasons:
+        start += max(0, block.start - len(prefill))
     if not blocks:
-        return _from_bare(answer, task, cuts)
-    block = _chosen(blocks, task.entry_point)
-    if block is None:
-        return _from_body(blocks, task, cuts)
-    if answer[: block.start].strip() or answer[block.end :].strip():
-        cuts += ("cut what surrounds the code block",)
-    return _finished(block.code, task, cuts)
+        found = _from_bare(answer, task, cuts)
+    elif block is None:
+        found = _from_body(blocks, task, cuts)
+    else:
+        around = answer[: block.start].strip() or answer[block.end :].strip()
+        found = _finished(block.code, task, (*cuts, "cut what surrounds the code block") if around else cuts)
+    return replace(found, reasoning=(0, start) if start else None)
 
 
 def _chosen(blocks: Sequence[Block], entry_point: str) -> Block | None:
@@ -72,7 +84,8 @@ def _from_body(blocks: Sequence[Block], task: Task, cuts: tuple[str, ...]) -> Ex
             if _indentation(code) != indent:
                 code = textwrap.indent(textwrap.dedent(code), indent)
             program = f"{task.prompt.rstrip()}\n{code}"
-            return _finished(program, task, (*cuts, "put the prompt's code before a body"))
+            found = _finished(program, task, (*cuts, "put the prompt's code before a body"))
+            return replace(found, extracted=block.code.strip("\n") + "\n")
     return Extraction(None, (*cuts, f"no solution: nothing defines {task.entry_point!r}"))
 
 
@@ -92,9 +105,10 @@ def _gives_back(code: str, statement: Statement) -> bool:
 def _finished(code: str, task: Task, cuts: tuple[str, ...]) -> Extraction:
     code, tabs = without_mixed_tabs(_dedented(code).strip("\n"))
     code, demonstrations = without_demonstrations(code, task.entry_point)
-    code, added = add_missing(code.rstrip() + "\n", task.prompt)
+    extracted = code.rstrip() + "\n"
+    program, added = add_missing(extracted, task.prompt)
     additions = tuple(f"added the prompt's {part!r}" for part in added)
-    return Extraction(code, (*cuts, *tabs, *demonstrations, *additions))
+    return Extraction(program, (*cuts, *tabs, *demonstrations, *additions), extracted)
 
 
 def _indentation(code: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 _FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})([^\n`]*)$", re.MULTILINE)
 _REASONING = re.compile(r"\s*<(think|thinking|thought|reasoning)>")
+_LINE_END = re.compile(r"[ \t]*\n")
 _REASONING_END = re.compile(r"</(?:think|thinking|thought|reasoning)>[ \t]*(?:\n|\Z)")
 
 
@@ -18,17 +19,24 @@ class Block:
     end: int
 
 
-def without_reasoning(completion: str) -> tuple[str, bool]:
-    """The completion after its reasoning (`<think>...</think>`), and whether any was cut.
+def reasoning_end(completion: str, opened: bool = False) -> int:
+    """Where the completion's reasoning (`<think>...</think>`) ends; 0 when there is none.
 
-    Reasoning that never ends takes everything with it. An end alone counts too: some chat templates open
-    the reasoning themselves.
+    Reasoning that never ends takes everything with it. An end alone counts too, unless `opened` is asked for: some
+    chat templates open the reasoning themselves.
     """
     if opening := _REASONING.match(completion):
-        _, closing, rest = completion[opening.end() :].partition(f"</{opening[1]}>")
-        return (rest if closing else ""), True
-    ends = [match.end() for match in _REASONING_END.finditer(completion)]
-    return (completion[ends[-1] :], True) if ends else (completion, False)
+        tag = f"</{opening[1]}>"
+        end = completion.find(tag, opening.end())
+        return len(completion) if end < 0 else _next_line(completion, end + len(tag))
+    ends = [] if opened else [match.end() for match in _REASONING_END.finditer(completion)]
+    return ends[-1] if ends else 0
+
+
+def _next_line(text: str, position: int) -> int:
+    """Behind the line's end when nothing but blank space is left of the line, else the position itself."""
+    blank = _LINE_END.match(text, position)
+    return blank.end() if blank else position
 
 
 def fenced_blocks(answer: str) -> list[Block]:

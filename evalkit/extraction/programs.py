@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from evalkit.extraction.statements import Kind, Statement, physical_lines, statements
 
 _DECLARES = (Kind.DEFINITION, Kind.IMPORT, Kind.ASSIGNMENT, Kind.GUARD, Kind.COMMENT)
+# What models write where a text ends and another begins. Not in quotes: code may speak of these marks.
+_END_MARK = re.compile(
+    r"(?<![\"'`])<\|(?:endoftext|endofmask|end_of_text|im_end|im_start|eot_id|end|file_sep|repo_name|fim_\w+)\|>"
+)
 _BLANK = re.compile(r"[ \t]*")
 _TAB_WIDTH = 4  # what the prompts indent by
 
@@ -20,7 +24,7 @@ def declared_until(program: str, start: int, entry_point: str) -> tuple[int, tup
     found = statements(program)
     for index, each in enumerate(found):
         if each.start >= start and each.kind not in _DECLARES:
-            return found[_with_comments(found, index, start)].start, (f"cut from {_shown(program, each)} on",)
+            return found[_leading_up(found, index, start, entry_point)].start, (f"cut from {_shown(program, each)} on",)
     last = found[-1] if found else None
     if last and last.start >= start and _unfinished(last, entry_point):
         return last.start, (f"cut the unfinished {_shown(program, last)}",)
@@ -38,11 +42,17 @@ def without_demonstrations(program: str, entry_point: str) -> tuple[str, tuple[s
     for index, each in enumerate(found[first + 1 :], first + 1):
         unfinished = index == len(found) - 1 and _unfinished(each, entry_point)
         if each.kind not in _DECLARES or unfinished:
-            start = found[_with_comments(found, index, found[first].end)].start
-            kept.append(program[position : max(position, start)])
+            start = found[_leading_up(found, index, max(position, found[first].end), entry_point)].start
+            kept.append(program[position:start])
             position = each.end
             cuts.append(f"cut {'the unfinished ' if unfinished else ''}{_shown(program, each)}")
     return "".join([*kept, program[position:]]), _counted(cuts)
+
+
+def without_end_marks(completion: str) -> tuple[str, tuple[str, ...]]:
+    """The completion up to the first special token that ends a text, where it was drawn as text."""
+    mark = _END_MARK.search(completion)
+    return (completion[: mark.start()], (f"cut from {mark[0]!r} on",)) if mark else (completion, ())
 
 
 def without_mixed_tabs(program: str) -> tuple[str, tuple[str, ...]]:
@@ -67,9 +77,12 @@ def _unfinished(statement: Statement, entry_point: str) -> bool:
     return not statement.complete and entry_point not in statement.names
 
 
-def _with_comments(found: Sequence[Statement], index: int, start: int) -> int:
-    """The first of the comments right above a statement: they announce it, so they go with it."""
-    while index and found[index - 1].kind is Kind.COMMENT and found[index - 1].start >= start:
+def _leading_up(found: Sequence[Statement], index: int, start: int, entry_point: str) -> int:
+    """The first of the comments and unfinished statements right above a statement: they go with it."""
+    while index and found[index - 1].start >= start:
+        above = found[index - 1]
+        if above.kind is not Kind.COMMENT and not _unfinished(above, entry_point):
+            break
         index -= 1
     return index
 
