@@ -63,6 +63,7 @@ class Experiment(BaseModel):
     repetition_penalty: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
         None, description="a finite number above 0, or null"
     )
+    top_logprobs: Annotated[int, Field(ge=0, le=1000)] = Field(0, description="a whole number from 0 to 1000")
     sandbox: Name = Field("auto", description="auto or the name of a sandbox")
     runtime: Name | None = Field(None, description="the name of a container runtime, or null")
     workers: AtLeastOne = Field(default_factory=lambda: os.cpu_count() or 1, description="a whole number of at least 1")

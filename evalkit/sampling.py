@@ -174,6 +174,17 @@ def measure(
     return Measure(float(logprobs[token]), float(drawn), float(entropy), rank)
 
 
+def most_likely(logits: ArrayLike, count: int) -> list[tuple[int, float]]:
+    """The `count` most likely token ids with their logprobs at T=1, the most likely first, lowest id on a tie.
+
+    >>> [(token, round(logprob, 3)) for token, logprob in most_likely([1.5, 2.0, 1.5], 2)]
+    [(1, -0.794), (0, -1.294)]
+    """
+    logprobs = _log_softmax(np.asarray(logits, dtype=np.float64))
+    order = np.argsort(-logprobs, kind="stable")[:count]
+    return [(int(token), float(logprobs[token])) for token in order]
+
+
 def _log_softmax(values: Floats) -> Floats:
     shifted = values - values.max()
     result: Floats = shifted - np.log(np.exp(shifted).sum())
@@ -192,6 +203,7 @@ def generate(
     eos: Collection[int] = (),
     stop: Sequence[str] = (),
     shaping: Shaping = OFF,
+    top_logprobs: int = 0,
 ) -> Completion:
     """The loop, one sample, no cache: `logits_of(ids)` are those of the position after `ids`.
 
@@ -201,12 +213,14 @@ def generate(
     start = len(context)
     measures: list[Measure] = []
     ends: list[int] = []
+    tops: list[list[tuple[int, float]]] = []
     text, settled, reason = "", "", StopReason.MAX_NEW_TOKENS
     for uniform in uniforms[:max_new_tokens]:
         logits = logits_of(context)
         token = sample_next_token(logits, temperature, float(uniform), shaping, seen=context)
         # EOS is drawn too, so its logprob counts.
         measures.append(measure(logits, token, temperature, shaping, seen=context))
+        tops.append(most_likely(logits, top_logprobs) if top_logprobs else [])
         context.append(token)
         if token in eos:
             reason = StopReason.EOS
@@ -218,7 +232,7 @@ def generate(
         if cut is not None:
             text, reason = text[:cut], StopReason.STOP_STRING
             break
-    return Completion(text, reason, start, trace(context[start:], measures, ends, text))
+    return Completion(text, reason, start, trace(context[start:], measures, ends, text, tops))
 
 
 def settled_text(decoded: str, before: str) -> str:
@@ -235,8 +249,15 @@ def find_stop(text: str, stop: Sequence[str], searched: int = 0) -> int | None:
     return min((position for position in found if position >= 0), default=None)
 
 
-def trace(ids: Sequence[int], measures: Sequence[Measure], ends: Sequence[int], text: str) -> TokenTrace:
+def trace(
+    ids: Sequence[int],
+    measures: Sequence[Measure],
+    ends: Sequence[int],
+    text: str,
+    tops: Sequence[Sequence[tuple[int, float]]] = (),
+) -> TokenTrace:
     """The record of one sample's tokens. No token ends after the kept text, and the last ends with it."""
+    tops = tops if any(tops) else ()
     kept = [min(end, len(text)) for end in ends[: len(ids) - 1]]
     return TokenTrace(
         tuple(ids),
@@ -245,4 +266,6 @@ def trace(ids: Sequence[int], measures: Sequence[Measure], ends: Sequence[int], 
         tuple(each.entropy for each in measures),
         tuple(each.rank for each in measures),
         (*kept, len(text)) if ids else (),
+        tuple(tuple(token for token, _ in top) for top in tops),
+        tuple(tuple(logprob for _, logprob in top) for top in tops),
     )

@@ -11,6 +11,8 @@ from typing import Literal, Protocol
 Mode = Literal["base", "chat"]
 RequirementKind = Literal["stated", "implied"]
 SolutionPlace = Literal["continuation", "block", "last-block"]
+Position = Literal["start", "middle", "end"]
+Retrieval = Literal["on", "off"]
 
 
 class Status(StrEnum):
@@ -66,10 +68,19 @@ class KnownWrong:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A text that retrieval may find, such as a page of a library's documentation."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """A unit of work with its tests. All sources are complete Python modules.
 
-    `prompt` ends where the model is to go on: after the docstring of the last function or class.
+    `prompt` ends where the model is to go on: after the docstring of the last function or class. `context` is a text
+    that the prompt relies on and that stands somewhere before it; `documents` are only shown where retrieval finds them.
     """
 
     id: str
@@ -83,6 +94,8 @@ class Task:
     title: str = ""
     tags: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()  # names of the interface that identifier styles must leave alone
+    context: str = ""
+    documents: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +127,18 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class Context:
+    """What stands before the question: filler of so many tokens, the task's own context at `position` in it.
+
+    `retrieval` repeats, right before the question, what a search of all that (and of the task's documents) finds.
+    """
+
+    position: Position = "end"
+    filler_tokens: int = 0
+    retrieval: Retrieval = "off"
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Cell:
     """One combination of the experiment's factors."""
 
@@ -121,6 +146,7 @@ class Cell:
     temperature: float
     identifiers: str
     prompt: str
+    context: Context = Context()
 
     @property
     def key(self) -> str:
@@ -128,11 +154,17 @@ class Cell:
 
         >>> Cell("m", 0.8, "camelCase", "plain").key
         'model=m|temperature=0.8|identifiers=camelCase|prompt=plain'
+        >>> Cell("m", 0.8, "camelCase", "plain", Context("start", 500)).key
+        'model=m|temperature=0.8|identifiers=camelCase|prompt=plain|position=start|filler_tokens=500|retrieval=off'
         """
-        return (
+        key = (
             f"model={self.model}|temperature={float(self.temperature)!r}"
             f"|identifiers={self.identifiers}|prompt={self.prompt}"
         )
+        context = self.context
+        if context == Context():  # cells without a context keep the streams they had before there were contexts
+            return key
+        return f"{key}|position={context.position}|filler_tokens={context.filler_tokens}|retrieval={context.retrieval}"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -164,6 +196,7 @@ class Request:
     max_new_tokens: int
     stop: tuple[str, ...] = ()
     shaping: Shaping = Shaping()
+    top_logprobs: int = 0  # how many of the most likely tokens are recorded at each position
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +205,9 @@ class TokenTrace:
 
     Log-probabilities and entropies are natural (nats). `logprobs` are at T=1 and the plausibility score;
     `drawn_logprobs` are under the distribution the token was drawn from. `ranks` count from 1 (most likely).
-    `ends[i]` is the length in characters of the completion's decoded text after token i.
+    `ends[i]` is the length in characters of the completion's decoded text after token i. `top_ids` and
+    `top_logprobs` (T=1) are the most likely tokens at each position, the most likely first, where a request asked for
+    them; else they are empty.
     """
 
     ids: tuple[int, ...] = ()
@@ -181,6 +216,8 @@ class TokenTrace:
     entropies: tuple[float, ...] = ()
     ranks: tuple[int, ...] = ()
     ends: tuple[int, ...] = ()
+    top_ids: tuple[tuple[int, ...], ...] = ()
+    top_logprobs: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ INTERRUPTED = 130
 @click.option("--seed", type=int, help="Key of all random streams.")
 @click.option("--max-new-tokens", type=int, help="Tokens per sample at most.")
 @shaping_options
+@click.option("--top-logprobs", type=int, help="Record the log-probabilities of the k most likely tokens, too.")
 @click.option("--tasks", multiple=True, help="Only these task ids or patterns, such as 'parse_*'.")
 @click.option("--limit", type=int, help="Only the first N of the selected tasks.")
 @click.option("--sandbox", help="auto, docker, bubblewrap, subprocess, or package.module:Class.")

@@ -37,6 +37,7 @@ class Row:
     ids: list[int] = field(default_factory=list)
     measures: list[Measure] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
+    tops: list[list[tuple[int, float]]] = field(default_factory=list)
     seen: list[int] = field(default_factory=list)  # distinct ids, kept only for a repetition penalty
 
     def begin(self, prompt_ids: Sequence[int]) -> None:
@@ -49,12 +50,14 @@ class Row:
     def wanted(self) -> Wanted:
         """How the next token is drawn."""
         request = self.request
-        return Wanted(request.key.cell.temperature, self.stream[len(self.ids)], request.shaping, self.seen)
+        uniform = self.stream[len(self.ids)]
+        return Wanted(request.key.cell.temperature, uniform, request.shaping, self.seen, request.top_logprobs)
 
     def append(self, drawn: Draw, eos: Collection[int]) -> Completion | None:
         """Take one token; returns the completion if the sample ended with it."""
         self.ids.append(drawn.token)
         self.measures.append(drawn.measure)
+        self.tops.append(drawn.top)
         if self.seen and drawn.token not in self.seen:
             self.seen.append(drawn.token)
         if drawn.token in eos:
@@ -68,7 +71,7 @@ class Row:
         return None
 
     def _complete(self, text: str, reason: StopReason) -> Completion:
-        tokens = trace(self.ids, self.measures, self.ends, text)
+        tokens = trace(self.ids, self.measures, self.ends, text, self.tops)
         return Completion(text, reason, self.prompt_tokens, tokens)
 
 
@@ -88,7 +91,7 @@ def plan(requests: Sequence[Request], encode: Callable[[str], list[int]], decode
         if request.prompt not in groups:
             groups[request.prompt] = Group(encode(request.prompt), deque())
         group = groups[request.prompt]
-        same = (request.prompt, request.max_new_tokens, request.stop, request.shaping)
+        same = (request.prompt, request.max_new_tokens, request.stop, request.shaping, request.top_logprobs)
         if request.key.cell.temperature == 0 and same in certain:
             certain[same].positions.append(position)
             continue

@@ -6,11 +6,12 @@ float64 because the cumulative sums are compared with the uniforms: float32 sums
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 
 from evalkit.errors import ConfigError
+from evalkit.models.alternatives import top_logprobs
 from evalkit.models.filtering import penalise, smallest_kept
 from evalkit.sampling import MINIMUM_TEMPERATURE, OFF, Measure
 from evalkit.types import Shaping
@@ -20,12 +21,14 @@ CHUNK = 2**20  # logits widened at a time: 8 MiB of float64 per intermediate, wh
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How one row's next token is drawn. `seen` are the distinct ids so far, for the repetition penalty."""
+    """How one row's next token is drawn. `seen` are the distinct ids so far, for the repetition penalty; of the
+    `top` most likely tokens the logprobs are wanted."""
 
     temperature: float
     uniform: float
     shaping: Shaping = OFF
     seen: Sequence[int] = ()
+    top: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Draw:
 
     token: int
     measure: Measure
+    top: list[tuple[int, float]] = field(default_factory=list)
 
 
 def draw(logits: torch.Tensor, wanted: Sequence[Wanted]) -> list[Draw]:
@@ -45,7 +49,8 @@ def draw(logits: torch.Tensor, wanted: Sequence[Wanted]) -> list[Draw]:
         logits = logits.cpu()
     rows = max(1, CHUNK // logits.shape[1])
     parts = [_draw(logits[first : first + rows], wanted[first : first + rows]) for first in range(0, len(logits), rows)]
-    return [_record(*values) for values in torch.cat(parts, dim=1).T.tolist()]
+    tops = top_logprobs(logits, [each.top for each in wanted])
+    return [_record(values, top) for values, top in zip(torch.cat(parts, dim=1).T.tolist(), tops, strict=True)]
 
 
 def _draw(logits: torch.Tensor, wanted: Sequence[Wanted]) -> torch.Tensor:
@@ -101,7 +106,8 @@ def _invert(cumulative: torch.Tensor, uniforms: torch.Tensor) -> torch.Tensor:
     return found.clamp(max=cumulative.shape[1] - 1)  # only NaN passes the end; `_record` reports it
 
 
-def _record(token: float, logprob: float, drawn: float, entropy: float, rank: float) -> Draw:
+def _record(values: Sequence[float], top: list[tuple[int, float]]) -> Draw:
+    token, logprob, drawn, entropy, rank = values
     if math.isnan(logprob):
         raise ConfigError("The model's logits are not numbers; if it runs in half precision, try dtype fp32.")
-    return Draw(int(token), Measure(logprob, drawn, entropy, int(rank)))
+    return Draw(int(token), Measure(logprob, drawn, entropy, int(rank)), top)

@@ -129,6 +129,8 @@ class TransformersModel:
         check_shaping(request.shaping)
         if request.max_new_tokens < 1:
             raise ConfigError(f"{where}: max_new_tokens must be 1 or more, not {request.max_new_tokens}.")
+        if request.top_logprobs < 0:
+            raise ConfigError(f"{where}: top_logprobs must be 0 or more, not {request.top_logprobs}.")
         if "" in request.stop:
             raise ConfigError(f"{where}: a stop string is empty.")
         if not prompt_tokens:

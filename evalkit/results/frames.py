@@ -4,7 +4,7 @@ Texts that UTF-8 cannot hold keep their stored form in these tables; `evalkit.re
 the original.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -27,6 +27,8 @@ _TOKEN_NAMES = {
     "entropies": "entropy",
     "ranks": "rank",
     "ends": "end",
+    "top_ids": "top_ids",
+    "top_logprobs": "top_logprobs",
 }
 
 
@@ -34,9 +36,11 @@ _TOKEN_NAMES = {
 class Results:
     """The tables of one run. Rows are in the order of the run's plan; log-probabilities are in nats at T=1.
 
-    samples: task_id, model, temperature, identifiers, prompt_style, index (these name a sample), prompt,
-        completion, solution (null when there is none), cuts, stop_reason, prompt_tokens, completion_tokens,
-        mean_logprob, sum_logprob, min_logprob, mean_entropy (over the drawn tokens; null without tokens).
+    samples: task_id, model, temperature, identifiers, prompt_style, context_position, filler_tokens, retrieval, index
+        (these name a sample), prompt, completion (raw), extracted (the program as the model wrote it), solution (what is
+        executed; null when there is none), cuts, reasoning_start and reasoning_end (characters of the completion; null
+        without reasoning), stop_reason, prompt_tokens, completion_tokens, reasoning_tokens, mean_logprob, sum_logprob,
+        min_logprob, mean_entropy (over the drawn tokens that are not reasoning; null without such tokens).
     verdicts: the columns that name a sample, test, requirement, example, status, message.
     requirements: task_id, requirement, kind (stated or implied), text.
     """
@@ -49,8 +53,10 @@ class Results:
 
     def tokens(self) -> pd.DataFrame:
         """One row per drawn token: the columns that name its sample, position (from 0), id, logprob (T=1),
-        drawn_logprob, entropy, rank (from 1), end (characters of the completion up to and with it)."""
-        return _frame(_exploded(_read(self.path, "tokens", shards.TOKENS)))
+        drawn_logprob, entropy, rank (from 1), end (characters of the completion up to and with it); in runs with
+        --top-logprobs also top_ids and top_logprobs (lists, the most likely token first)."""
+        tables = map(_exploded, [shards.TOKENS.empty_table(), *_shards(self.path, "tokens", shards.TOKENS)])
+        return _frame(pa.concat_tables(tables, promote_options="default"))
 
 
 def load(path: Path | str) -> Results:
@@ -67,9 +73,13 @@ def load(path: Path | str) -> Results:
 
 
 def _read(folder: Path, kind: str, schema: pa.Schema) -> pa.Table:
+    return pa.concat_tables([schema.empty_table(), *_shards(folder, kind, schema)])
+
+
+def _shards(folder: Path, kind: str, schema: pa.Schema) -> Iterator[pa.Table]:
     units = {path.stem.partition("-")[2]: path for path in folder.glob(f"{kind}-*.parquet")}
     paths = [units[unit] for unit in sorted(filter(str.isdecimal, units), key=int)]  # others are a user's own
-    return pa.concat_tables([schema.empty_table(), *(shards.read_shard(path, schema) for path in paths)])
+    return (shards.read_shard(path, schema) for path in paths)
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:
@@ -93,5 +103,6 @@ def _exploded(table: pa.Table) -> pa.Table:
     first = pc.index_in(rows, rows) if len(rows) else rows
     columns = {name: table[name].take(rows) for name in shards.KEY_COLUMNS}
     columns["position"] = pc.subtract(pa.array(range(len(rows)), pa.int64()), first.cast(pa.int64()))
-    columns |= {new: pc.list_flatten(table[old]) for old, new in _TOKEN_NAMES.items()}
+    known = {old: new for old, new in _TOKEN_NAMES.items() if old in table.column_names}
+    columns |= {new: pc.list_flatten(table[old]) for old, new in known.items()}
     return pa.table(columns)

@@ -17,6 +17,7 @@ from evalkit.results.texts import escape, unescape
 from evalkit.types import (
     Cell,
     Completion,
+    Context,
     Extraction,
     Sample,
     SampleKey,
@@ -31,6 +32,9 @@ _KEY = [
     ("temperature", pa.float64()),
     ("identifiers", pa.string()),
     ("prompt_style", pa.string()),
+    ("context_position", pa.string()),
+    ("filler_tokens", pa.int32()),
+    ("retrieval", pa.string()),
     ("index", pa.int32()),
 ]
 KEY_COLUMNS = tuple(name for name, _ in _KEY)
@@ -42,11 +46,15 @@ SAMPLES = pa.schema(
         *_KEY,
         ("prompt", pa.string()),
         ("completion", pa.string()),
+        ("extracted", pa.string()),
         ("solution", pa.string()),
         ("cuts", pa.list_(pa.string())),
+        ("reasoning_start", pa.int32()),
+        ("reasoning_end", pa.int32()),
         ("stop_reason", pa.string()),
         ("prompt_tokens", pa.int32()),
         ("completion_tokens", pa.int32()),
+        ("reasoning_tokens", pa.int32()),
         ("mean_logprob", pa.float64()),
         ("sum_logprob", pa.float64()),
         ("min_logprob", pa.float64()),
@@ -64,6 +72,10 @@ TOKENS = pa.schema(
         ("ends", pa.list_(pa.int32())),
     ]
 )
+# With the most likely tokens at each position, in runs that asked for them.
+TOKENS_WITH_TOP = pa.schema(
+    [*TOKENS, ("top_ids", pa.list_(pa.list_(pa.int32()))), ("top_logprobs", pa.list_(pa.list_(pa.float64())))]
+)
 VERDICTS = pa.schema(
     [
         *_KEY,
@@ -77,17 +89,22 @@ VERDICTS = pa.schema(
 
 
 def samples_table(samples: Sequence[Sample]) -> pa.Table:
-    """One row per sample, with what its tokens say of its plausibility at T=1 (null without tokens)."""
+    """One row per sample, with what its tokens say of its plausibility at T=1 (null without tokens).
+
+    The tokens of its reasoning are counted and otherwise left out: plausibility is that of the answer.
+    """
     rows = [
         {
             **_key_row(sample.key),
             "prompt": sample.prompt,
             "completion": sample.completion.text,
+            "extracted": sample.extraction.extracted,
             "solution": sample.extraction.solution,
             "cuts": sample.extraction.cuts,
+            **_span(sample.extraction.reasoning),
             "stop_reason": sample.completion.stop_reason.value,
             "prompt_tokens": sample.completion.prompt_tokens,
-            **_plausibility(sample.completion.tokens),
+            **_plausibility(sample.completion.tokens, sample.extraction.reasoning),
         }
         for sample in samples
     ]
@@ -96,12 +113,13 @@ def samples_table(samples: Sequence[Sample]) -> pa.Table:
 
 def tokens_table(samples: Sequence[Sample]) -> pa.Table:
     """One row per sample, one list per quantity of its tokens."""
-    quantities = TOKENS.names[len(_KEY) :]
+    schema = TOKENS_WITH_TOP if any(sample.completion.tokens.top_ids for sample in samples) else TOKENS
+    quantities = schema.names[len(_KEY) :]
     rows = [
         {**_key_row(sample.key), **{name: getattr(sample.completion.tokens, name) for name in quantities}}
         for sample in samples
     ]
-    return _table(rows, TOKENS)
+    return _table(rows, schema)
 
 
 def verdicts_table(verdicts: Sequence[Verdict]) -> pa.Table:
@@ -134,10 +152,14 @@ def to_bytes(table: pa.Table) -> bytes:
 
 
 def read_shard(path: Path, schema: pa.Schema, columns: Sequence[str] | None = None) -> pa.Table:
-    """A shard's table, or the given columns of it; raises RunDirectoryError that names a broken shard."""
+    """A shard's table, or the given columns of it; raises RunDirectoryError that names a broken shard.
+
+    A shard of tokens may hold the most likely tokens as well.
+    """
+    allowed = (schema, TOKENS_WITH_TOP) if schema is TOKENS else (schema,)
     try:
         with pq.ParquetFile(path) as file:
-            if file.schema_arrow != schema:
+            if file.schema_arrow not in allowed:
                 raise RunDirectoryError(f"{path} does not have the columns of a shard of this format.")
             return file.read(columns)
     except (OSError, pa.ArrowException) as error:
@@ -147,16 +169,23 @@ def read_shard(path: Path, schema: pa.Schema, columns: Sequence[str] | None = No
         ) from error
 
 
-def _plausibility(tokens: TokenTrace) -> dict[str, object]:
-    count = len(tokens.logprobs)
-    total = math.fsum(tokens.logprobs)
+def _plausibility(tokens: TokenTrace, reasoning: tuple[int, int] | None) -> dict[str, object]:
+    answer = [at for at, end in enumerate(tokens.ends) if not (reasoning and reasoning[0] <= end <= reasoning[1])]
+    logprobs, entropies = ([values[at] for at in answer] for values in (tokens.logprobs, tokens.entropies))
+    count, total = len(answer), math.fsum(logprobs)
     return {
         "completion_tokens": len(tokens.ids),
+        "reasoning_tokens": len(tokens.ids) - count,
         "mean_logprob": total / count if count else None,
         "sum_logprob": total if count else None,
-        "min_logprob": min(tokens.logprobs, default=None),
-        "mean_entropy": math.fsum(tokens.entropies) / count if count else None,
+        "min_logprob": min(logprobs, default=None),
+        "mean_entropy": math.fsum(entropies) / count if count else None,
     }
+
+
+def _span(reasoning: tuple[int, int] | None) -> dict[str, int | None]:
+    start, end = reasoning or (None, None)
+    return {"reasoning_start": start, "reasoning_end": end}
 
 
 def _key_row(key: SampleKey) -> dict[str, object]:
@@ -166,20 +195,32 @@ def _key_row(key: SampleKey) -> dict[str, object]:
         "temperature": float(key.cell.temperature),
         "identifiers": key.cell.identifiers,
         "prompt_style": key.cell.prompt,
+        "context_position": key.cell.context.position,
+        "filler_tokens": key.cell.context.filler_tokens,
+        "retrieval": key.cell.context.retrieval,
         "index": key.index,
     }
 
 
 def _key(row: Mapping[str, Any]) -> SampleKey:
-    cell = Cell(row["model"], row["temperature"], row["identifiers"], row["prompt_style"])
+    context = Context(row["context_position"], row["filler_tokens"], row["retrieval"])
+    cell = Cell(row["model"], row["temperature"], row["identifiers"], row["prompt_style"], context)
     return SampleKey(row["task_id"], cell, row["index"])
 
 
 def _sample(row: Mapping[str, Any], tokens: Mapping[str, Any]) -> Sample:
-    trace = TokenTrace(**{name: tuple(tokens[name]) for name in TOKENS.names[len(_KEY) :]})
+    trace = TokenTrace(
+        **{name: tuple(map(_frozen, values)) for name, values in tokens.items() if name not in KEY_COLUMNS}
+    )
     stop_reason = StopReason(row["stop_reason"])
     completion = Completion(row["completion"], stop_reason, row["prompt_tokens"], trace)
-    return Sample(_key(row), row["prompt"], completion, Extraction(row["solution"], tuple(row["cuts"])))
+    reasoning = None if row["reasoning_end"] is None else (row["reasoning_start"], row["reasoning_end"])
+    extraction = Extraction(row["solution"], tuple(row["cuts"]), row["extracted"], reasoning)
+    return Sample(_key(row), row["prompt"], completion, extraction)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _table(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:

@@ -49,7 +49,8 @@ def ask(plan: Plan, key: SampleKey, models: Models) -> Request:
     """What the model is handed for one sample."""
     experiment, stop = plan.experiment, plan.question(key).prompt.stop
     shaping = Shaping(experiment.top_k, experiment.top_p, experiment.min_p, experiment.repetition_penalty)
-    return Request(key, models.render(key), experiment.seed, plan.max_new_tokens(key), stop, shaping)
+    limit, top = plan.max_new_tokens(key), experiment.top_logprobs
+    return Request(key, models.render(key), experiment.seed, limit, stop, shaping, top)
 
 
 def keep(samples: Iterable[Sample], units: Units, progress: Progress) -> Iterator[Sample]:

@@ -104,6 +104,7 @@ def specified(model: TransformersModel, wanted: Request) -> Completion:
         eos=model.eos,
         stop=wanted.stop,
         shaping=wanted.shaping,
+        top_logprobs=wanted.top_logprobs,
     )
 
 
@@ -114,7 +115,8 @@ def assert_same(found: Completion, expected: Completion, tolerance: float = 1e-4
     assert found.prompt_tokens == expected.prompt_tokens
     assert found.tokens.ends == expected.tokens.ends
     assert found.tokens.ranks == expected.tokens.ranks
-    for name in ("logprobs", "drawn_logprobs", "entropies"):
+    assert found.tokens.top_ids == expected.tokens.top_ids
+    for name in ("top_logprobs", "logprobs", "drawn_logprobs", "entropies"):
         np.testing.assert_allclose(
             getattr(found.tokens, name), getattr(expected.tokens, name), atol=tolerance, rtol=tolerance
         )

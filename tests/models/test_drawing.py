@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from evalkit.models import drawing, filtering
 from evalkit.models.drawing import Wanted, draw
-from evalkit.sampling import OFF, measure, sample_next_token
+from evalkit.sampling import OFF, measure, most_likely, sample_next_token
 from evalkit.types import Shaping
 
 UNIFORMS = st.one_of(st.floats(0, 1, exclude_max=True), st.sampled_from([0.0, 0.5, 1 - 2**-53]))
@@ -83,3 +83,13 @@ def test_logits_are_left_as_they_are() -> None:
     before = logits.clone()
     draw(logits, [Wanted(1.0, 0.5), Wanted(0.0, 0.5, Shaping(repetition_penalty=2.0), [3])])
     assert torch.equal(logits, before)
+
+
+@given(st.lists(st.lists(st.sampled_from([0.0, 0.5, 1.0, -np.inf]), min_size=6, max_size=6), min_size=1, max_size=4))
+def test_the_most_likely_tokens_equal_the_specification(rows: list[list[float]]) -> None:
+    logits = torch.tensor([[2.0, *row] for row in rows])  # many ties
+    found = draw(logits, [Wanted(1.0, 0.5, top=1 + row % 7) for row in range(len(rows))])
+    for row, each in enumerate(found):
+        expected = most_likely(logits[row].numpy(), 1 + row % 7)
+        assert [token for token, _ in each.top] == [token for token, _ in expected]
+        np.testing.assert_allclose([p for _, p in each.top], [p for _, p in expected])

@@ -96,6 +96,17 @@ def test_shaped_rows_share_a_batch_and_equal_the_specification(tiny: Tiny) -> No
     assert found[0] != found[4]  # greedy, without and with a penalty: not the same row
 
 
+def test_the_most_likely_tokens_are_recorded_where_asked(tiny: Tiny) -> None:
+    model = tiny("llama")
+    requests = [request("x", 0.8, i, new=6, top_logprobs=k) for i, k in enumerate([0, 3, 400, 1])]
+    found = drawn(model, requests, batch_size=3)
+    for wanted, each in zip(requests, found, strict=True):
+        assert_same(each, specified(model, wanted))
+    assert found[0].tokens.top_ids == ()
+    assert {len(top) for top in found[1].tokens.top_ids} == {3}
+    assert {len(top) for top in found[2].tokens.top_ids} == {len(model.tokenizer)}
+
+
 def test_stop_strings_across_tokens_and_in_the_middle_of_one(tiny: Tiny) -> None:
     model = tiny("llama")
     [free] = drawn(model, [request("x", 2.0, new=40)], batch_size=1)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -129,3 +130,19 @@ def test_a_manifest_without_requirements_is_refused(tmp_path: Path) -> None:
 def test_importing_evalkit_or_writing_a_run_imports_no_pandas() -> None:
     code = "import sys, evalkit, evalkit.results; sys.exit('pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_most_likely_tokens_are_kept_where_asked(run: RunDirectory) -> None:
+    top = replace(TRACE, top_ids=((7, 1), (3, 5), (2, 9)), top_logprobs=((-0.5, -1.0), (-0.1, -0.25), (-3.0, -3.5)))
+    run.write_samples(0, [sample(0, top)])
+    run.write_samples(1, [sample(1)])  # a model that cannot say them
+    assert run.read_samples(0) == (sample(0, top),)
+    assert run.read_samples(1) == (sample(1),)
+    tokens = evalkit.load(run.path).tokens()
+    assert [list(each) for each in tokens["top_ids"][:3]] == [[7, 1], [3, 5], [2, 9]]
+    assert list(tokens["top_logprobs"][2]) == [-3.0, -3.5]
+    assert tokens["top_ids"][3:].isna().all()
+    assert list(tokens["position"]) == [0, 1, 2] * 2
+    plain = RunDirectory.create(run.path.parent / "plain", {"unit_size": 1, "tasks": TASKS})
+    plain.write_samples(0, [sample(0)])
+    assert "top_ids" not in evalkit.load(plain.path).tokens()
