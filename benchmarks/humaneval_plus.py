@@ -14,6 +14,7 @@ the others), by evalkit and by EvalPlus.
 """
 
 import argparse
+import json
 import multiprocessing
 import os
 import tempfile
@@ -22,7 +23,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from peers import EVALPLUS, Record, read_records, run_evalkit, run_evalplus, write_records
+from peers import EVALPLUS, Record, evalplus_results, read_records, run_evalkit, run_evalplus, write_records
 
 from evalkit import load
 
@@ -87,7 +88,8 @@ def time_evalplus(data: Path, samples: Path, workers: int, *options: str) -> tup
     finds every solution of HumanEval/32 wrong: its rule for find_zero does not count the inputs that were right.
     """
     for _ in range(2):
-        seconds, judged = run_evalplus(samples, data, workers, *options)
+        seconds = run_evalplus(samples, data, workers, *options)
+    judged = json.loads(evalplus_results(samples).read_text())["eval"]
     statuses = [(each["base_status"], each["plus_status"]) for samples in judged.values() for each in samples]
     passed = sum(set(each) <= {"pass", None} for each in statuses) / len(statuses)
     if passed < 0.95:

