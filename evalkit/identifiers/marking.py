@@ -25,7 +25,7 @@ _MARKED = re.compile(f"{_BEGIN}([^{_BEGIN}{_END}]*){_END}")
 
 @lru_cache(maxsize=256)
 def mark_names(task: Task) -> Task:
-    """The task with every occurrence of an interface name marked in its sources and requirements.
+    """The task with every occurrence of an interface name marked in its sources, requirements and context.
 
     Raises TaskError when a source is not Python.
     """
@@ -41,7 +41,8 @@ def mark_names(task: Task) -> Task:
 
     marked = _in_sources(task, mark)
     requirements = tuple(replace(each, text=prose(each.text)) for each in task.requirements)
-    return replace(marked, entry_point=names.get(task.entry_point, task.entry_point), requirements=requirements)
+    entry_point = names.get(task.entry_point, task.entry_point)
+    return replace(marked, entry_point=entry_point, requirements=requirements, context=prose(task.context))
 
 
 def fill_in(marked: Task, names: Mapping[str, str]) -> Task:
@@ -52,7 +53,8 @@ def fill_in(marked: Task, names: Mapping[str, str]) -> Task:
 
     filled = _in_sources(marked, lambda source, _: fill(source))
     requirements = tuple(replace(each, text=fill(each.text)) for each in marked.requirements)
-    return replace(filled, entry_point=fill(marked.entry_point), requirements=requirements)
+    entry_point, context = fill(marked.entry_point), fill(marked.context)
+    return replace(filled, entry_point=entry_point, requirements=requirements, context=context)
 
 
 def unmarked_names(marked: Task) -> frozenset[str]:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from evalkit.reports.formatting import shortened
 from evalkit.reports.summary import Summary, mapping
+from evalkit.results.shards import NO_CONTEXT
 from evalkit.statistics.outcomes import CELL, KEY
 from evalkit.types import Status
 
@@ -56,7 +57,11 @@ def failing_samples(summary: Summary) -> tuple[FailingSample, ...]:
 
 def cell_label(row: Any) -> str:
     """A cell in words: 'tiny, temperature 0.8, camelCase, chat'."""
-    return f"{row['model']}, temperature {row['temperature']:g}, {row['identifiers']}, {row['prompt_style']}"
+    told = f"{row['model']}, temperature {row['temperature']:g}, {row['identifiers']}, {row['prompt_style']}"
+    if all(row[name] == level for name, level in NO_CONTEXT.items()):
+        return told
+    filler = f"{row['filler_tokens']} filler tokens, requirement at the {row['context_position']}"
+    return f"{told}, {filler}, retrieval {row['retrieval']}"
 
 
 def _failing_sample(summary: Summary, position: Any) -> FailingSample:

@@ -9,12 +9,13 @@ import pandas as pd
 
 from evalkit.reports.formatting import UNKNOWN, interval, percent
 from evalkit.reports.summary import Summary
+from evalkit.results.shards import NO_CONTEXT
 from evalkit.statistics.outcomes import CELL
 from evalkit.types import Status
 
 WORST_SHOWN = 10
 PROVENANCE = ("created", "seed", "suite", "config", "model", "sandbox", "versions", "hardware")
-_NAMES = {"prompt_style": "prompt"}
+_NAMES = {"prompt_style": "prompt", "context_position": "position", "filler_tokens": "filler tokens"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +114,9 @@ def _heads(summary: Summary, rows: pd.DataFrame) -> pd.DataFrame:
 def shared_factors(summary: Summary) -> str:
     """What is the same in every cell besides the model, in words."""
     shared = [name for name in CELL[1:] if name not in summary.factors and len(summary.outcomes)]
-    return ", ".join(f"{_NAMES.get(name, name)} {_level(summary.outcomes[name].iloc[0])}" for name in shared)
+    levels = {name: summary.outcomes[name].iloc[0] for name in shared}
+    told = {name: level for name, level in levels.items() if NO_CONTEXT.get(name) != level}
+    return ", ".join(f"{_NAMES.get(name, name)} {_level(level)}" for name, level in told.items())
 
 
 def _level(value: object) -> str:

@@ -37,10 +37,10 @@ class Results:
     """The tables of one run. Rows are in the order of the run's plan; log-probabilities are in nats at T=1.
 
     samples: task_id, model, temperature, identifiers, prompt_style, context_position, filler_tokens, retrieval, index
-        (these name a sample), prompt, completion (raw), extracted (the program as the model wrote it), solution (what is
-        executed; null when there is none), cuts, reasoning_start and reasoning_end (characters of the completion; null
-        without reasoning), stop_reason, prompt_tokens, completion_tokens, reasoning_tokens, mean_logprob, sum_logprob,
-        min_logprob, mean_entropy (over the drawn tokens that are not reasoning; null without such tokens).
+        (these name a sample), prompt, completion (raw), extracted (the program as the model wrote it), solution (what
+        is executed; null when there is none), cuts, reasoning_start and reasoning_end (characters of the completion;
+        null without reasoning), stop_reason, prompt_tokens, completion_tokens, reasoning_tokens, mean_logprob,
+        sum_logprob, min_logprob, mean_entropy (over the drawn tokens that are not reasoning; null without such tokens).
     verdicts: the columns that name a sample, test, requirement, example, status, message.
     requirements: task_id, requirement, kind (stated or implied), text.
     """

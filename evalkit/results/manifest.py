@@ -1,6 +1,6 @@
 """manifest.json: everything needed to repeat a run, written once when it is created.
 
-{"format": 1, "created": iso time, "config": {...}, "seed": int, "unit_size": int,
+{"format": 2, "created": iso time, "config": {...}, "seed": int, "unit_size": int,
  "suite": {"name", "title", "hash"},
  "tasks": {task_id: {"hash", "title", "requirements": [{"id", "kind", "text"}]}},
  "model": {...}, "sandbox": {"name", "isolates", ...}, "versions": {...}, "hardware": {...},
@@ -15,7 +15,7 @@ from typing import Any
 from evalkit.errors import RunDirectoryError
 from evalkit.results.files import write_atomically
 
-FORMAT = 1
+FORMAT = 2
 NAME = "manifest.json"
 
 

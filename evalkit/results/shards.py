@@ -40,6 +40,7 @@ _KEY = [
 KEY_COLUMNS = tuple(name for name, _ in _KEY)
 # Names one cell: everything of a sample's key but the task and the sample's index.
 CELL_COLUMNS = KEY_COLUMNS[1:-1]
+NO_CONTEXT = {"context_position": Context().position, "filler_tokens": 0, "retrieval": Context().retrieval}
 
 SAMPLES = pa.schema(
     [

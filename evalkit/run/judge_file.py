@@ -221,6 +221,6 @@ def _manifest(
 def _sample(key: SampleKey, attempt: Attempt, prompt: str) -> Sample:
     completion = Completion(attempt.text, StopReason.EOS, 0, TokenTrace())
     if attempt.whole:
-        return Sample(key, "", completion, Extraction(attempt.text))
+        return Sample(key, "", completion, Extraction(attempt.text, (), attempt.text))
     added = ("the task's prompt put in front",)
-    return Sample(key, prompt, completion, Extraction(prompt + attempt.text, added))
+    return Sample(key, prompt, completion, Extraction(prompt + attempt.text, added, attempt.text))

@@ -132,8 +132,8 @@ def finished(evalkit: Evalkit, tiny_suite: Path) -> Path:
     [
         ("manifest.json", b"{"),
         ("manifest.json", b'{"format": 99}'),
-        ("manifest.json", b'{"format": 1, "unit_size": 32, "tasks": {}, "config": {"suite": 3}}'),
-        ("manifest.json", b'{"format": 1, "unit_size": 32, "tasks": {}}'),
+        ("manifest.json", b'{"format": 2, "unit_size": 32, "tasks": {}, "config": {"suite": 3}}'),
+        ("manifest.json", b'{"format": 2, "unit_size": 32, "tasks": {}}'),
         ("verdicts-00000.parquet", b"not a table"),
     ],
 )

@@ -14,6 +14,7 @@ from evalkit.results import RunDirectory
 from evalkit.types import (
     Cell,
     Completion,
+    Context,
     Extraction,
     Sample,
     SampleKey,
@@ -49,14 +50,21 @@ def test_the_samples_table(run: RunDirectory) -> None:
         "temperature": 0.8,
         "identifiers": "camelCase",
         "prompt_style": "chat",
+        "context_position": "end",
+        "filler_tokens": 0,
+        "retrieval": "off",
         "index": 0,
         "prompt": "def add",
         "completion": "ab",
+        "extracted": None,
         "solution": None,
         "cuts": None,
+        "reasoning_start": None,
+        "reasoning_end": None,
         "stop_reason": "max_new_tokens",
         "prompt_tokens": 12,
         "completion_tokens": 3,
+        "reasoning_tokens": 0,
         "mean_logprob": -1.25,
         "sum_logprob": -3.75,
         "min_logprob": -3.0,
@@ -64,6 +72,20 @@ def test_the_samples_table(run: RunDirectory) -> None:
     }
     assert list(samples["cuts"].iloc[0]) == ["no code"]
     assert samples["mean_logprob"].isna().tolist() == [False, True]
+
+
+def test_reasoning_is_counted_and_left_out_of_plausibility(run: RunDirectory) -> None:
+    trace = TokenTrace((9, 9, 7, 5), (-8.0, -6.0, -0.5, -1.5), (0.0,) * 4, (3.0, 3.0, 1.0, 0.0), (1,) * 4, (3, 5, 6, 9))
+    completion = Completion("Hm.\n\nab\nc", StopReason.EOS, 12, trace)
+    cell = replace(CELL, context=Context("start", 500, "on"))
+    written = Sample(SampleKey("add", cell, 0), "", completion, Extraction("x\n", (), "ab\n", (0, 5)))
+    run.write_samples(0, [written])
+    row = evalkit.load(run.path).samples.iloc[0]
+    counted = row[["completion_tokens", "reasoning_tokens", "reasoning_start", "reasoning_end", "extracted"]]
+    assert counted.tolist() == [4, 2, 0, 5, "ab\n"]
+    assert row[["mean_logprob", "sum_logprob", "min_logprob", "mean_entropy"]].tolist() == [-1.0, -2.0, -1.5, 0.5]
+    assert row[["context_position", "filler_tokens", "retrieval"]].tolist() == ["start", 500, "on"]
+    assert run.read_samples(0) == (written,)
 
 
 def test_the_tokens_table_has_one_row_per_drawn_token(run: RunDirectory) -> None:
@@ -85,6 +107,9 @@ def test_the_verdicts_and_requirements_tables(run: RunDirectory) -> None:
         0.8,
         "camelCase",
         "chat",
+        "end",
+        0,
+        "off",
         4,
         "test_x",
         "adds",

@@ -135,7 +135,7 @@ def test_a_run_killed_before_its_manifest_can_be_created_again(tmp_path: Path) -
     (tmp_path / ".lock").write_text("1\n")
     (tmp_path / ".manifest.json.tmp").write_text('{"form')
     with RunDirectory.create(tmp_path, MANIFEST) as run:
-        assert run.manifest == {"format": 1, **MANIFEST}
+        assert run.manifest == {"format": 2, **MANIFEST}
     assert not (tmp_path / ".manifest.json.tmp").exists()
 
 
@@ -210,10 +210,10 @@ def test_create_says_where_it_cannot_write(tmp_path: Path) -> None:
         (None, "is not a run directory: it holds no manifest.json"),
         (b"{", r"manifest\.json cannot be read"),
         (b"\xff\xfe", r"manifest\.json cannot be read"),
-        (b"[]", "has run format None; this evalkit reads format 1"),
-        (b'{"format": 2, "unit_size": 2}', "has run format 2; this evalkit reads format 1"),
-        (b'{"format": 1, "unit_size": 0}', "unit_size must be a whole number from 1 on, not 0"),
-        (b'{"format": 1, "unit_size": 2, "tasks": [1]}', "tasks must map each task id"),
+        (b"[]", "has run format None; this evalkit reads format 2"),
+        (b'{"format": 1, "unit_size": 2}', "has run format 1; this evalkit reads format 2"),
+        (b'{"format": 2, "unit_size": 0}', "unit_size must be a whole number from 1 on, not 0"),
+        (b'{"format": 2, "unit_size": 2, "tasks": [1]}', "tasks must map each task id"),
     ],
 )
 def test_open_says_what_is_wrong_with_the_manifest(tmp_path: Path, content: bytes | None, reason: str) -> None:
