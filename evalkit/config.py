@@ -32,6 +32,14 @@ def _without_repeats(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(values))
 
 
+def _on_or_off(value: object) -> object:
+    """YAML reads a bare on or off as true or false."""
+    values = _as_tuple(value)
+    if not isinstance(values, tuple):
+        return values
+    return tuple({True: "on", False: "off"}[each] if isinstance(each, bool) else each for each in values)
+
+
 def _positive_zero(value: float) -> float:
     """-0.0 becomes 0.0: they are one temperature but would be two cell keys."""
     return value + 0.0
@@ -41,7 +49,14 @@ Name = Annotated[str, Field(min_length=1)]
 Temperature = Annotated[float, Field(ge=0, allow_inf_nan=False), AfterValidator(_positive_zero)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_as_tuple), AfterValidator(_without_repeats)]
 Temperatures = Annotated[tuple[Temperature, ...], BeforeValidator(_as_tuple), AfterValidator(_without_repeats)]
+Positions = Annotated[
+    tuple[Literal["start", "middle", "end"], ...], BeforeValidator(_as_tuple), AfterValidator(_without_repeats)
+]
+Retrievals = Annotated[tuple[Literal["on", "off"], ...], BeforeValidator(_on_or_off), AfterValidator(_without_repeats)]
 AtLeastOne = Annotated[int, Field(ge=1)]
+TokenCounts = Annotated[
+    tuple[Annotated[int, Field(ge=0)], ...], BeforeValidator(_as_tuple), AfterValidator(_without_repeats)
+]
 
 
 class Experiment(BaseModel):
@@ -54,6 +69,9 @@ class Experiment(BaseModel):
     temperature: Temperatures = Field((0.8,), description="a finite number of at least 0, or a list of them")
     identifiers: Names = Field(("snake_case",), description="an identifier style, or a list of them")
     prompt: Names = Field(("chat",), description="a prompt style, or a list of them")
+    position: Positions = Field(("end",), description="start, middle or end, or a list of them")
+    filler_tokens: TokenCounts = Field((0,), description="a whole number of at least 0, or a list of them")
+    retrieval: Retrievals = Field(("off",), description="on or off, or a list of them")
     samples: AtLeastOne = Field(5, description="a whole number of at least 1")
     seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(0, description="a whole number from 0 to 2**63 - 1")
     max_new_tokens: AtLeastOne = Field(512, description="a whole number of at least 1")
@@ -63,6 +81,7 @@ class Experiment(BaseModel):
     repetition_penalty: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
         None, description="a finite number above 0, or null"
     )
+    stop_after_definition: bool = Field(False, description="true or false")
     top_logprobs: Annotated[int, Field(ge=0, le=1000)] = Field(0, description="a whole number from 0 to 1000")
     sandbox: Name = Field("auto", description="auto or the name of a sandbox")
     runtime: Name | None = Field(None, description="the name of a container runtime, or null")

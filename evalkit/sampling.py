@@ -2,7 +2,8 @@
 
     probabilities = softmax(logits / max(temperature, 1e-8))
     token = the first whose cumulative probability exceeds one uniform number
-    append, and again, until end-of-sequence, a stop string or max_new_tokens
+    append, and again, until end-of-sequence, a stop string or max_new_tokens (or, where asked, until the first
+    top-level definition is finished: `evalkit.stopping`)
 
 Nothing in the loop reads requirements or runs code: a token is drawn because it is likely. Temperature 0 is the
 limit: the most likely token, lowest id on a tie.
@@ -21,6 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evalkit.errors import ConfigError
+from evalkit.stopping import Stops, settled_text
 from evalkit.types import Completion, SampleKey, Shaping, StopReason, TokenTrace
 
 Floats = NDArray[np.float64]
@@ -203,6 +205,7 @@ def generate(
     eos: Collection[int] = (),
     stop: Sequence[str] = (),
     shaping: Shaping = OFF,
+    stop_after_definition: bool = False,
     top_logprobs: int = 0,
 ) -> Completion:
     """The loop, one sample, no cache: `logits_of(ids)` are those of the position after `ids`.
@@ -215,6 +218,7 @@ def generate(
     ends: list[int] = []
     tops: list[list[tuple[int, float]]] = []
     text, settled, reason = "", "", StopReason.MAX_NEW_TOKENS
+    stops = Stops(stop, stop_after_definition)
     for uniform in uniforms[:max_new_tokens]:
         logits = logits_of(context)
         token = sample_next_token(logits, temperature, float(uniform), shaping, seen=context)
@@ -226,27 +230,14 @@ def generate(
             reason = StopReason.EOS
             break
         text = decode(context[start:])
-        cut = find_stop(text, stop, searched=len(settled))
+        found = stops.find(text, searched=len(settled))
         settled = settled_text(text, settled)
         ends.append(len(settled))
-        if cut is not None:
-            text, reason = text[:cut], StopReason.STOP_STRING
+        if found is not None:
+            cut, reason = found
+            text = text[:cut]
             break
     return Completion(text, reason, start, trace(context[start:], measures, ends, text, tops))
-
-
-def settled_text(decoded: str, before: str) -> str:
-    """The text so far, while a character may still lack bytes: until it is whole, the text before stands."""
-    return before if decoded.endswith("\ufffd") else decoded
-
-
-def find_stop(text: str, stop: Sequence[str], searched: int = 0) -> int | None:
-    """Where the earliest stop string begins, None if there is none.
-
-    The first `searched` characters are known to hold none whole; one may still begin among them.
-    """
-    found = (text.find(mark, max(0, searched - len(mark) + 1)) for mark in stop)
-    return min((position for position in found if position >= 0), default=None)
 
 
 def trace(

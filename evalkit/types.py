@@ -34,6 +34,7 @@ class StopReason(StrEnum):
 
     EOS = "eos"
     STOP_STRING = "stop_string"
+    DEFINITION = "definition"  # the first complete top-level definition was finished
     MAX_NEW_TOKENS = "max_new_tokens"
 
 
@@ -196,6 +197,7 @@ class Request:
     max_new_tokens: int
     stop: tuple[str, ...] = ()
     shaping: Shaping = Shaping()
+    stop_after_definition: bool = False  # for prompts that the completion continues as code
     top_logprobs: int = 0  # how many of the most likely tokens are recorded at each position
 
 

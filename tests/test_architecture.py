@@ -10,7 +10,7 @@ import pytest
 import evalkit
 
 PACKAGE = Path(evalkit.__file__).parent
-FOUNDATION = {"types", "errors", "registry", "cache"}
+FOUNDATION = {"types", "errors", "registry", "cache", "stopping"}
 STAGES = {"suites", "identifiers", "prompts", "sampling", "models", "extraction", "sandboxes", "scoring"}
 STAGES |= {"results", "statistics", "reports"}
 EVERYTHING = {*FOUNDATION, *STAGES, "config", "progress", "run"}
@@ -20,6 +20,7 @@ ALLOWED = {
     "errors": set(),
     "registry": {"errors"},
     "cache": set(),
+    "stopping": {"types"},
     "config": {"errors", "registry"},
     "progress": {"types"},
     **dict.fromkeys(STAGES, FOUNDATION),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evalkit.cli.options import cpu_options, shaping_options
+from evalkit.cli.options import context_options, cpu_options, listed, shaping_options
 from evalkit.cli.report import write
 from evalkit.cli.signals import stoppable
 
@@ -23,12 +23,21 @@ INTERRUPTED = 130
 @click.argument("target", required=False, metavar="[SUITE|EXPERIMENT.yaml]")
 @click.option("--model", multiple=True, help="Starter model, Hugging Face id, folder, GGUF file, or scripted.")
 @click.option("--temperature", multiple=True, type=float, help="0 or more; 0 is greedy.")
-@click.option("--identifiers", multiple=True, help="Identifier style: snake_case, camelCase, abbreviated...")
-@click.option("--prompt", multiple=True, help="Prompt style: plain, chat...")
+@click.option(
+    "--identifiers", multiple=True, callback=listed, help="Identifier style: snake_case, camelCase, abbreviated..."
+)
+@click.option("--prompt", multiple=True, callback=listed, help="Prompt style: plain, chat..., or a .jinja file.")
+@context_options
 @click.option("--samples", type=int, help="Samples per task and cell.")
 @click.option("--seed", type=int, help="Key of all random streams.")
 @click.option("--max-new-tokens", type=int, help="Tokens per sample at most.")
 @shaping_options
+@click.option(
+    "--stop-after-definition",
+    is_flag=True,
+    default=None,
+    help="Base prompts: end a sample when its definition is finished.",
+)
 @click.option("--top-logprobs", type=int, help="Record the log-probabilities of the k most likely tokens, too.")
 @click.option("--tasks", multiple=True, help="Only these task ids or patterns, such as 'parse_*'.")
 @click.option("--limit", type=int, help="Only the first N of the selected tasks.")

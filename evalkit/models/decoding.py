@@ -13,7 +13,7 @@ drawn once per prompt and answers every request for it. What a row draws depends
 import inspect
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -22,7 +22,10 @@ from evalkit.models.cache import Prefix, cache_for, prompt_cache
 from evalkit.models.drawing import Draw, Wanted, draw
 from evalkit.models.stops import Decode, DrawnText
 from evalkit.sampling import Measure, trace, uniforms
-from evalkit.types import Completion, Request, StopReason
+from evalkit.stopping import Stops
+from evalkit.types import Cell, Completion, Request, SampleKey, StopReason
+
+_ANY_KEY = SampleKey("", Cell("", 0.0, "", ""), 0)
 
 
 @dataclass(slots=True)
@@ -62,10 +65,11 @@ class Row:
             self.seen.append(drawn.token)
         if drawn.token in eos:
             return self._complete(self.text.text, StopReason.EOS)
-        cut = self.text.append(drawn.token)
+        stop = self.text.append(drawn.token)
         self.ends.append(len(self.text.settled))
-        if cut is not None:
-            return self._complete(self.text.text[:cut], StopReason.STOP_STRING)
+        if stop is not None:
+            cut, reason = stop
+            return self._complete(self.text.text[:cut], reason)
         if len(self.ids) == self.request.max_new_tokens:
             return self._complete(self.text.text, StopReason.MAX_NEW_TOKENS)
         return None
@@ -86,18 +90,19 @@ class Group:
 def plan(requests: Sequence[Request], encode: Callable[[str], list[int]], decode: Decode) -> list[Group]:
     """Requests grouped by prompt, in order of first appearance; equal requests at temperature 0 share a row."""
     groups: dict[str, Group] = {}
-    certain: dict[tuple[object, ...], Row] = {}
+    certain: dict[Request, Row] = {}
     for position, request in enumerate(requests):
+        greedy = request.key.cell.temperature == 0
+        same = replace(request, key=_ANY_KEY, seed=0)
+        if greedy and same in certain:
+            certain[same].positions.append(position)
+            continue
         if request.prompt not in groups:
             groups[request.prompt] = Group(encode(request.prompt), deque())
         group = groups[request.prompt]
-        same = (request.prompt, request.max_new_tokens, request.stop, request.shaping, request.top_logprobs)
-        if request.key.cell.temperature == 0 and same in certain:
-            certain[same].positions.append(position)
-            continue
-        text = DrawnText(decode, group.prompt_ids, request.stop)
+        text = DrawnText(decode, group.prompt_ids, Stops(request.stop, request.stop_after_definition))
         group.rows.append(Row(request, [position], len(group.prompt_ids), text))
-        if request.key.cell.temperature == 0:
+        if greedy:
             certain[same] = group.rows[-1]
     return list(groups.values())
 

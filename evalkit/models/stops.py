@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from evalkit.sampling import find_stop, settled_text
+from evalkit.stopping import Stops, settled_text
+from evalkit.types import StopReason
 
 CONTEXT = 8  # prompt tokens decoded along: many decoders drop the space before the first token they see
 
@@ -21,20 +22,20 @@ def continuation(decode: Decode, prompt_ids: Sequence[int], ids: Sequence[int]) 
 class DrawnText:
     """Equals `continuation` of all ids so far, but each token costs the decoding of a few, not of all."""
 
-    def __init__(self, decode: Decode, prompt_ids: Sequence[int], stop: Sequence[str]) -> None:
-        self._decode, self._stop = decode, stop
+    def __init__(self, decode: Decode, prompt_ids: Sequence[int], stops: Stops) -> None:
+        self._decode, self._stops = decode, stops
         self._window = list(prompt_ids[-CONTEXT:])  # ids decoded at each step
         self._known = len(self._window)  # how many of them `_before` is the text of
         self._before = decode(self._window)
         self.settled = ""
         self.text = ""
 
-    def append(self, token: int) -> int | None:
-        """Add one token; returns where the text is to be cut if a stop string is in it now."""
+    def append(self, token: int) -> tuple[int, StopReason] | None:
+        """Add one token; returns where the text is to be cut, and why, if a stop is in it now."""
         self._window.append(token)
         decoded = self._decode(self._window)
         self.text = self.settled + decoded[len(self._before) :]
-        cut = find_stop(self.text, self._stop, searched=len(self.settled))
+        cut = self._stops.find(self.text, searched=len(self.settled))
         if settled_text(self.text, self.settled) is self.text:
             self._settle()
         return cut

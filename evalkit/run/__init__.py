@@ -47,10 +47,17 @@ def draw(plan: Plan, keys: Iterable[SampleKey], models: Models) -> Iterator[Samp
 
 def ask(plan: Plan, key: SampleKey, models: Models) -> Request:
     """What the model is handed for one sample."""
-    experiment, stop = plan.experiment, plan.question(key).prompt.stop
-    shaping = Shaping(experiment.top_k, experiment.top_p, experiment.min_p, experiment.repetition_penalty)
-    limit, top = plan.max_new_tokens(key), experiment.top_logprobs
-    return Request(key, models.render(key), experiment.seed, limit, stop, shaping, top)
+    experiment, prompt = plan.experiment, plan.question(key).prompt
+    return Request(
+        key,
+        models.render(key),
+        experiment.seed,
+        plan.max_new_tokens(key),
+        prompt.stop,
+        Shaping(experiment.top_k, experiment.top_p, experiment.min_p, experiment.repetition_penalty),
+        stop_after_definition=experiment.stop_after_definition and prompt.mode == "base",
+        top_logprobs=experiment.top_logprobs,
+    )
 
 
 def keep(samples: Iterable[Sample], units: Units, progress: Progress) -> Iterator[Sample]:

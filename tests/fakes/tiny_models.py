@@ -104,6 +104,7 @@ def specified(model: TransformersModel, wanted: Request) -> Completion:
         eos=model.eos,
         stop=wanted.stop,
         shaping=wanted.shaping,
+        stop_after_definition=wanted.stop_after_definition,
         top_logprobs=wanted.top_logprobs,
     )
 

@@ -9,7 +9,8 @@ from tiny_models import byte_tokenizer
 from tokenizers import Tokenizer, decoders, models
 
 from evalkit.models.stops import DrawnText, continuation
-from evalkit.sampling import find_stop, settled_text
+from evalkit.stopping import Stops, find_stop, settled_text
+from evalkit.types import StopReason
 
 TOKENIZER = byte_tokenizer()
 
@@ -36,7 +37,7 @@ def sentencepiece() -> Tokenizer:
 @given(st.text(max_size=30), st.text(min_size=1, max_size=30))
 def test_text_grows_to_what_is_decoded_at_once(prompt: str, written: str) -> None:
     prompt_ids, ids = (TOKENIZER(each, add_special_tokens=False)["input_ids"] for each in (prompt, written))
-    text = DrawnText(decode, prompt_ids, stop=())
+    text = DrawnText(decode, prompt_ids, Stops())
     settled = ""
     for count, token in enumerate(ids, 1):
         text.append(token)
@@ -47,7 +48,7 @@ def test_text_grows_to_what_is_decoded_at_once(prompt: str, written: str) -> Non
 
 @given(st.lists(st.integers(0, len(TOKENIZER) - 1), max_size=40))
 def test_any_tokens_decode_as_at_once(ids: list[int]) -> None:
-    text = DrawnText(decode, [5, 6], stop=())
+    text = DrawnText(decode, [5, 6], Stops())
     for count, token in enumerate(ids, 1):
         text.append(token)
         assert text.text == continuation(decode, [5, 6], ids[:count])
@@ -57,7 +58,7 @@ def test_indentation_after_the_prompt_is_kept() -> None:
     backend = sentencepiece()
     ids = [backend.token_to_id(name) for name in ("\u2581\u2581", "\u2581", "\u2581return")]
     assert backend.decode(ids) == "   return"  # one space short: the trap
-    text = DrawnText(backend.decode, [backend.token_to_id("x")], stop=())
+    text = DrawnText(backend.decode, [backend.token_to_id("x")], Stops())
     for token in ids:
         text.append(token)
     assert text.text == "    return"
@@ -65,7 +66,7 @@ def test_indentation_after_the_prompt_is_kept() -> None:
 
 def test_characters_spelled_in_bytes_settle_once_whole() -> None:
     backend = sentencepiece()
-    text = DrawnText(backend.decode, [backend.token_to_id("x")], stop=())
+    text = DrawnText(backend.decode, [backend.token_to_id("x")], Stops())
     settled = []
     for byte in "\N{SNOWMAN}\N{COMET}".encode():
         text.append(1 + byte)
@@ -75,10 +76,11 @@ def test_characters_spelled_in_bytes_settle_once_whole() -> None:
 
 @given(st.text("ab\n", max_size=20), st.lists(st.text("ab\n", min_size=1, max_size=3), max_size=3))
 def test_stops_are_found_at_the_first_token_that_completes_one(written: str, stop: list[str]) -> None:
-    text = DrawnText(decode, [5], stop)
+    text = DrawnText(decode, [5], Stops(stop))
     for count, token in enumerate(TOKENIZER(written, add_special_tokens=False)["input_ids"], 1):
-        cut = text.append(token)
-        assert cut == find_stop(written[:count], stop)
+        found = text.append(token)
+        cut = find_stop(written[:count], stop)
+        assert found == (None if cut is None else (cut, StopReason.STOP_STRING))
         if cut is not None:
             break
 
