@@ -21,4 +21,4 @@ def verify_webhook_signature(
         return False
     message = times[0].encode() + b"." + request_body
     expected = [hmac.new(key, message, "sha256").hexdigest() for key in secret_keys if key]
-    return any([compare_digests(each, signature) for each in expected for signature in signatures])
+    return any(compare_digests(each, signature) for each in expected for signature in signatures)
