@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 
 Mode = Literal["base", "chat"]
 RequirementKind = Literal["stated", "implied"]
+JudgingKind = Literal["separate", "shared"]
 SolutionPlace = Literal["continuation", "block", "last-block"]
 Position = Literal["start", "middle", "end"]
 Retrieval = Literal["on", "off"]
@@ -97,6 +98,7 @@ class Task:
     keep: tuple[str, ...] = ()  # names of the interface that identifier styles must leave alone
     context: str = ""
     documents: tuple[Document, ...] = ()
+    judging: JudgingKind = "separate"  # shared: tests run inside the solution's process, which can forge their verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +291,7 @@ class Job:
     tests_source: str
     plan: tuple[str, ...]
     limits: Limits = field(default_factory=Limits)
+    judging: JudgingKind = "separate"
 
 
 @dataclass(frozen=True, slots=True)

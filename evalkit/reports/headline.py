@@ -7,6 +7,7 @@ from evalkit.reports.summary import Summary, mapping
 
 BROKE = "broke at least one requirement"
 BROKE_NONE = "broke no requirement"
+_TASKS_NAMED = 5
 TRUNCATED_ALARM = 0.1  # share of samples cut off at max_new_tokens from which a warning is due
 
 
@@ -29,7 +30,7 @@ def headline(summary: Summary) -> str:
 
 def warnings(summary: Summary) -> list[str]:
     """Everything that makes the numbers mean less than they seem to, the gravest first."""
-    found = [_isolation(summary), _completeness(summary), _unscored(summary), _truncation(summary)]
+    found = [_isolation(summary), _forgeable(summary), _completeness(summary), _unscored(summary), _truncation(summary)]
     return [warning for warning in found if warning]
 
 
@@ -73,6 +74,19 @@ def _isolation(summary: Summary) -> str:
         return ""
     name = sandbox.get("name", "unknown")
     return f"Nothing was isolated: the sandbox '{name}' ran the model's code with the rights of its user."
+
+
+def _forgeable(summary: Summary) -> str:
+    verdicts = summary.results.verdicts
+    forgeable = verdicts[verdicts["forgeable"].to_numpy(dtype=bool)]
+    if forgeable.empty:
+        return ""
+    tasks = list(forgeable["task_id"].unique())
+    named = ", ".join(tasks[:_TASKS_NAMED]) + (f" and {len(tasks) - _TASKS_NAMED} more" * (len(tasks) > _TASKS_NAMED))
+    return (
+        f"{count(len(forgeable), 'verdict')} can be forged by the code that was judged, since the tests ran inside its "
+        f"process (judging: shared): those of {named}."
+    )
 
 
 def _completeness(summary: Summary) -> str:

@@ -41,7 +41,8 @@ class Results:
         is executed; null when there is none), cuts, reasoning_start and reasoning_end (characters of the completion;
         null without reasoning), stop_reason, prompt_tokens, completion_tokens, reasoning_tokens, mean_logprob,
         sum_logprob, min_logprob, mean_entropy (over the drawn tokens that are not reasoning; null without such tokens).
-    verdicts: the columns that name a sample, test, requirement, example, status, message.
+    verdicts: the columns that name a sample, test, requirement, example, status, message, forgeable (whether the test
+        ran inside the solution's own process, which could say what it likes).
     requirements: task_id, requirement, kind (stated or implied), text.
     """
 
@@ -67,13 +68,20 @@ def load(path: Path | str) -> Results:
         path=path,
         manifest=manifest,
         samples=_frame(_read(path, "samples", shards.SAMPLES)),
-        verdicts=_frame(_read(path, "verdicts", shards.VERDICTS)),
+        verdicts=_frame(_verdicts(path, manifest)),
         requirements=_frame(_requirements(path, manifest)),
     )
 
 
 def _read(folder: Path, kind: str, schema: pa.Schema) -> pa.Table:
     return pa.concat_tables([schema.empty_table(), *_shards(folder, kind, schema)])
+
+
+def _verdicts(path: Path, manifest: Mapping[str, Any]) -> pa.Table:
+    """How a task is judged is the same for all its verdicts, so the manifest says it."""
+    table = _read(path, "verdicts", shards.VERDICTS)
+    shared = [task_id for task_id, task in manifest.get("tasks", {}).items() if task.get("judging") == "shared"]
+    return table.append_column("forgeable", pc.is_in(table["task_id"], pa.array(shared, pa.string())))
 
 
 def _shards(folder: Path, kind: str, schema: pa.Schema) -> Iterator[pa.Table]:

@@ -2,7 +2,7 @@
 
 {"format": 2, "created": iso time, "config": {...}, "seed": int, "unit_size": int,
  "suite": {"name", "title", "hash"},
- "tasks": {task_id: {"hash", "title", "requirements": [{"id", "kind", "text"}]}},
+ "tasks": {task_id: {"hash", "title", "judging": "separate" or "shared", "requirements": [{"id", "kind", "text"}]}},
  "model": {...}, "sandbox": {"name", "isolates", ...}, "versions": {...}, "hardware": {...},
  "plan": {"samples": int, "units": int}}
 """

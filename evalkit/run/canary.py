@@ -41,7 +41,7 @@ def _canary(task: Task) -> Task:
 def _judge(task: Task, solution: str, name: str, judge: Judge) -> tuple[Outcome, ...]:
     plan = tuple(test.name for test in task.tests)
     try:
-        outcomes = judge.judge(Job(solution, task.entry_point, task.tests_source, plan))
+        outcomes = judge.judge(Job(solution, task.entry_point, task.tests_source, plan, judging=task.judging))
     except SandboxFailed as error:
         raise _wrong(task, name, str(error)) from error
     for outcome in outcomes:

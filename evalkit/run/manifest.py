@@ -133,7 +133,7 @@ def plain(value: Any) -> Any:
 
 def _describe_task(task: Task) -> dict[str, object]:
     requirements = [{"id": each.id, "kind": each.kind, "text": each.text} for each in task.requirements]
-    return {"hash": task_hash(task), "title": task.title, "requirements": requirements}
+    return {"hash": task_hash(task), "title": task.title, "judging": task.judging, "requirements": requirements}
 
 
 def _cpu_name() -> str:

@@ -89,6 +89,7 @@ def _wire_job(number: int, job: Job) -> dict[str, object]:
         "solution": job.solution,
         "entry_point": job.entry_point,
         "plan": list(job.plan),
+        "shared": job.judging == "shared",
         "budget": {name: getattr(limits, name) for name in limits.__slots__},
     }
 

@@ -117,7 +117,7 @@ Judged = list[tuple[Test, Outcome]]
 def _judge(task: Task, name: str, solution: str, judge: Judge, tests: Sequence[Test]) -> Judged:
     """Each test with its outcome, in the order of `tests`."""
     plan = tuple(test.name for test in tests)
-    outcomes = judge.judge(Job(solution, task.entry_point, task.tests_source, plan))
+    outcomes = judge.judge(Job(solution, task.entry_point, task.tests_source, plan, judging=task.judging))
     for outcome in outcomes:
         if outcome.status is Status.UNSCORED:
             reason = outcome.message or "no reason given"

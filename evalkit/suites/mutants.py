@@ -60,7 +60,7 @@ def _survives(task: Task, mutant: Mutant, judge: Judge) -> bool:
     names = tuple(test.name for test in task.tests)
     for start in range(0, len(names), _TESTS_PER_JOB):
         plan = names[start : start + _TESTS_PER_JOB]
-        outcomes = judge.judge(Job(mutant.source, task.entry_point, task.tests_source, plan, LIMITS))
+        outcomes = judge.judge(Job(mutant.source, task.entry_point, task.tests_source, plan, LIMITS, task.judging))
         if any(outcome.status not in (Status.PASSED, Status.UNSCORED) for outcome in outcomes):
             return False
     return True

@@ -91,6 +91,15 @@ def test_a_run_without_isolation_says_so(make_run: MakeRun) -> None:
     ]
 
 
+def test_forgeable_verdicts_are_announced(make_run: MakeRun) -> None:
+    tasks = {"a": {"judging": "shared", "requirements": []}, "b": {"judging": "separate", "requirements": []}}
+    path = make_run([RIGHT | {"task": "a"}, RIGHT | {"task": "b"}], tasks=tasks)
+    assert notes(path) == [
+        "Note: 3 verdicts can be forged by the code that was judged, since the tests ran inside its process "
+        "(judging: shared): those of a."
+    ]
+
+
 def test_an_incomplete_run_says_what_is_missing_and_how_to_go_on(make_run: MakeRun) -> None:
     path = make_run([RIGHT, UNJUDGED], plan={"samples": 1200, "units": 40})
     assert notes(path) == [

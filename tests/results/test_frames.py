@@ -116,6 +116,7 @@ def test_the_verdicts_and_requirements_tables(run: RunDirectory) -> None:
         False,
         "error",
         "boom",
+        False,
     ]
     assert results.requirements.to_dict("records") == [
         {"task_id": "add", "requirement": "adds", "kind": "stated", "text": "It adds."}
@@ -131,6 +132,15 @@ def test_units_are_read_in_the_order_of_the_plan(run: RunDirectory) -> None:
 def test_a_users_own_files_beside_the_shards_are_left_alone(run: RunDirectory) -> None:
     (run.path / "samples-mine.parquet").write_bytes(b"not a shard")
     assert len(evalkit.load(run.path).samples) == 0
+
+
+def test_verdicts_of_tests_in_the_solutions_process_are_forgeable(tmp_path: Path) -> None:
+    tasks = {"alone": {"judging": "separate"}, "inside": {"judging": "shared"}, "before": {}}
+    tasks = {name: {"requirements": [], **task} for name, task in tasks.items()}
+    run = RunDirectory.create(tmp_path / "run", {"unit_size": 3, "tasks": tasks})
+    verdicts = [Verdict(SampleKey(name, CELL, 0), "test_x", "adds", False, Status.PASSED) for name in tasks]
+    run.write_verdicts(0, verdicts)
+    assert evalkit.load(run.path).verdicts["forgeable"].tolist() == [False, True, False]
 
 
 def test_an_empty_run_has_empty_tables(run: RunDirectory) -> None:
