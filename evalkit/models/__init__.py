@@ -3,13 +3,17 @@
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evalkit import registry
-from evalkit.errors import ModelUnavailable
+from evalkit.errors import ConfigError, ModelUnavailable
 from evalkit.models.starter import fetch_model, is_starter, list_models, starter_folder
 from evalkit.types import Model
 
-__all__ = ["fetch_model", "list_models", "load_model", "model_name"]
+if TYPE_CHECKING:
+    from evalkit.models.tokenization import Tokenization
+
+__all__ = ["fetch_model", "list_models", "load_model", "load_tokenization", "model_name"]
 
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
@@ -37,6 +41,26 @@ def load_model(
     from evalkit.models.transformers import TransformersModel
 
     return TransformersModel(folder, name=model_name(name), dtype=dtype, device=device, batch_size=batch_size)
+
+
+def load_tokenization(name: str) -> "Tokenization":
+    """The tokenizer of a model by itself: its weights are neither read nor downloaded.
+
+    Raises ConfigError for a model that is not one of transformers, else what `load_model` raises.
+    """
+    if name in registry.names("model") or re.fullmatch(r"[\w.]+:\w+", name):
+        raise ConfigError(f"Model {name!r} has no tokenizer of its own; give a starter model, a folder or a GGUF file.")
+    from evalkit.models.loading import hub_tokenizer_folder, load_tokenizer
+    from evalkit.models.tokenization import Tokenization
+
+    path = Path(name).expanduser()
+    if path.is_file():
+        from evalkit.models.gguf import load_gguf_tokenizer
+
+        return Tokenization(load_gguf_tokenizer(path), model_name(name))
+    hub = HUB_ID.fullmatch(name) and not path.is_dir() and not is_starter(name)
+    folder = hub_tokenizer_folder(name) if hub else _folder(name, fetch=False)
+    return Tokenization(load_tokenizer(folder), model_name(name))
 
 
 def model_name(name: str) -> str:

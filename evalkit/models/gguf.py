@@ -41,6 +41,17 @@ def converted_folder(file: Path) -> Path:
     return target
 
 
+def load_gguf_tokenizer(file: Path) -> Any:
+    """The tokenizer in a GGUF file, without reading its weights (a few seconds). Raises ModelUnavailable."""
+    try:
+        with quiet(), _read_once():
+            return _tokenizer(file)[0]
+    # transformers and gguf raise whatever they stumble over in a damaged or unknown file
+    except Exception as error:
+        reason = str(error).partition("\n")[0]
+        raise ModelUnavailable(f"Cannot read the tokenizer of {file}: {type(error).__name__}: {reason}") from error
+
+
 def folder_for(digest: str) -> Path:
     """Where the GGUF file with this SHA-256 is converted to."""
     return cache_folder() / "models" / f"{digest[:20]}-{FORMAT}"

@@ -82,20 +82,38 @@ def hub_folder(name: str) -> Path:
     return _download(name)
 
 
+def hub_tokenizer_folder(name: str) -> Path:
+    """The files of a hub repository but its weights: from its cache, else downloaded. Raises ModelUnavailable."""
+    from huggingface_hub import snapshot_download
+
+    try:
+        folder = Path(snapshot_download(name, allow_patterns=FILES, ignore_patterns="*/*", local_files_only=True))
+        if any(folder.glob("tokenizer*")):
+            return folder
+    # not cached: LocalEntryNotFoundError; not a valid id: HFValidationError
+    except (OSError, ValueError):
+        pass
+    return _downloaded(name, [pattern for pattern in FILES if pattern != "*.safetensors"])
+
+
 def _download(name: str) -> Path:
+    folder = _downloaded(name, FILES)
+    if not _complete(folder):
+        raise ModelUnavailable(f"Model {name!r} has no safetensors weights.")
+    return folder
+
+
+def _downloaded(name: str, patterns: list[str]) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.constants import is_offline_mode
 
     if is_offline_mode():
         raise ModelUnavailable(f"Model {name!r} is not in the hub's cache, and HF_HUB_OFFLINE is set.")
     try:
-        folder = Path(snapshot_download(name, allow_patterns=FILES, ignore_patterns="*/*"))
+        return Path(snapshot_download(name, allow_patterns=patterns, ignore_patterns="*/*"))
     # the hub's client raises errors of its own, of its HTTP library and of the system
     except Exception as error:
         raise ModelUnavailable(f"Cannot download model {name!r}: {_first_line(error)}") from error
-    if not _complete(folder):
-        raise ModelUnavailable(f"Model {name!r} has no safetensors weights.")
-    return folder
 
 
 def _complete(folder: Path) -> bool:

@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.errors import ConfigError
-from evalkit.models.borders import at_token_border
 from evalkit.models.decoding import Network, decode_batched, plan
 from evalkit.models.loading import choose_device, choose_dtype, free_memory, load_network, load_tokenizer
 from evalkit.models.storage import file_sha256
+from evalkit.models.tokenization import Tokenization
 from evalkit.sampling import check_shaping, check_temperature
-from evalkit.types import Completion, Prompt, Request
+from evalkit.types import Completion, Request
 
 MAX_ROWS = {"cpu": 64, "mps": 32, "cuda": 256}  # more rows bring little: the matrix products are saturated
 SHAPING = ("top_k", "top_p", "min_p", "typical_p", "temperature", "repetition_penalty", "no_repeat_ngram_size")
 
 
-class TransformersModel:
+class TransformersModel(Tokenization):
     """A model in a folder of configuration, safetensors and tokenizer files.
 
     `dtype` is auto, fp32, bf16 or fp16. `batch_size` is how many samples are drawn at once at most; None
@@ -39,14 +39,12 @@ class TransformersModel:
     ) -> None:
         if batch_size is not None and batch_size < 1:
             raise ConfigError(f"batch_size must be 1 or more, not {batch_size}.")
-        self.name = name or folder.name
+        super().__init__(load_tokenizer(folder), name or folder.name)
         self.folder, self.batch_size = folder, batch_size
         self.device = choose_device() if device == "auto" else device
         self.dtype = choose_dtype(dtype, self.device)
-        self.tokenizer = load_tokenizer(folder)
         self.network = Network(load_network(folder, self.dtype, self.device))
         self.eos = _end_ids(self.network.module, self.tokenizer)
-        self._base_prefix = _base_prefix(self.tokenizer)
 
     @property
     def context_length(self) -> int | None:
@@ -72,25 +70,6 @@ class TransformersModel:
             "versions": {name: version(name) for name in ("torch", "transformers", "tokenizers")},
         }
 
-    def render(self, prompt: Prompt) -> str:
-        """Chat: the model's own template, then the prefill. Base: the text after the tokenizer's prefix,
-        without its final newline where the tokenizer would join that to the indentation that follows.
-
-        The prefix is what the tokenizer puts before a text by default: its beginning-of-sequence token, or
-        nothing. It is written out, because a rendered prompt is encoded without special tokens added.
-        """
-        if prompt.mode == "base":
-            text = prompt.text if prompt.verbatim else at_token_border(prompt.text, self.encode)
-            return self._base_prefix + text
-        messages = [{"role": "user", "content": prompt.text}]
-        if prompt.system is not None:
-            messages.insert(0, {"role": "system", "content": prompt.system})
-        return self._apply_template(messages) + prompt.prefill
-
-    def count_tokens(self, text: str) -> int:
-        """Number of tokens of a rendered prompt."""
-        return len(self.encode(text))
-
     def generate(self, requests: Sequence[Request]) -> Iterator[tuple[int, Completion]]:
         """Yield (position, completion) as samples end. Raises ConfigError before anything is drawn."""
         groups = plan(requests, self.encode, self.decode)
@@ -101,27 +80,6 @@ class TransformersModel:
         lengths = (row.prompt_tokens + row.request.max_new_tokens for group in groups for row in group.rows)
         longest = max(lengths, default=1)
         return decode_batched(self.network, groups, min(rows, self._rows_at_once(longest)), self.eos)
-
-    def encode(self, text: str) -> list[int]:
-        """Token ids of a rendered prompt; special tokens written in it are recognised, none are added."""
-        ids: list[int] = self.tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]
-        return ids
-
-    def decode(self, ids: Sequence[int]) -> str:
-        """The exact text of token ids, special tokens included."""
-        text: str = self.tokenizer.decode(ids, skip_special_tokens=False, clean_up_tokenization_spaces=False)
-        return text
-
-    def _apply_template(self, messages: list[dict[str, str]]) -> str:
-        import jinja2
-
-        if not self.tokenizer.chat_template:
-            raise ConfigError(f"Model {self.name!r} has no chat template; use a base prompt style such as plain.")
-        try:
-            text: str = self.tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
-        except jinja2.TemplateError as error:
-            raise ConfigError(f"The chat template of {self.name!r} refuses the prompt: {error}") from error
-        return text
 
     def _check(self, request: Request, prompt_tokens: int) -> None:
         where = f"Task {request.key.task_id!r}"
@@ -166,15 +124,6 @@ def _end_ids(module: Any, tokenizer: Any) -> frozenset[int]:
     )
     lists = [each if isinstance(each, list) else [each] for each in stated]
     return frozenset(each for ids in lists for each in ids if each is not None)
-
-
-def _base_prefix(tokenizer: Any) -> str:
-    text = "a"
-    alone = tokenizer(text, add_special_tokens=False)["input_ids"]
-    usual = tokenizer(text)["input_ids"]
-    length = next((i for i in range(len(usual)) if usual[i : i + len(alone)] == alone), 0)
-    prefix: str = tokenizer.decode(usual[:length], skip_special_tokens=False)
-    return prefix
 
 
 def _shaping(generation_config: Any) -> dict[str, object]:
