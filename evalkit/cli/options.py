@@ -27,6 +27,28 @@ def shaping_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--top-k", type=int, help="Draw from the k most likely tokens.")(command)
 
 
+def context_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What stands before the question; each option may be given several times."""
+    found = "on or off: repeat what a search of the context finds right before the question."
+    command = click.option("--retrieval", multiple=True, callback=listed, help=found)(command)
+    filler = "Tokens of other text before the question, by the model's tokenizer."
+    command = click.option("--filler-tokens", multiple=True, callback=_whole_numbers, help=filler)(command)
+    place = "Where in that text the task's own context stands: start, middle or end."
+    return click.option("--position", multiple=True, callback=listed, help=place)(command)
+
+
+def listed(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Values that were given one by one, or several in one with commas between them."""
+    return tuple(part.strip() for value in values for part in value.split(","))
+
+
+def _whole_numbers(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[int, ...]:
+    parts = listed(context, parameter, values)
+    if wrong := [part for part in parts if not part.isdecimal()]:
+        raise click.BadParameter(f"{wrong[0]!r} is not a whole number of at least 0.")
+    return tuple(map(int, parts))
+
+
 def _finite(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
     if value is not None and not math.isfinite(value):
         raise click.BadParameter(f"{value} is not a finite number.")

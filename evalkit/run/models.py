@@ -4,8 +4,10 @@ from collections.abc import Callable
 from hashlib import sha256
 
 from evalkit.errors import ConfigError
+from evalkit.prompts.context import in_context
+from evalkit.prompts.filler import filler_files
 from evalkit.run.plan import Plan
-from evalkit.types import Model, SampleKey, Task
+from evalkit.types import Context, Document, Mode, Model, SampleKey, Task
 
 SCRIPTED = "scripted"
 
@@ -18,7 +20,8 @@ class Models:
         self._load = load
         self._label: str | None = None
         self._model: Model | None = None
-        self._rendered: dict[tuple[str, str, str, str], str] = {}
+        self._rendered: dict[tuple[str, str, str, str, Context], str] = {}
+        self._fillers: dict[tuple[str, str, Mode, int], tuple[Document, ...]] = {}
 
     def get(self, label: str) -> Model:
         """The model that cells call `label`."""
@@ -31,28 +34,42 @@ class Models:
     def render(self, key: SampleKey) -> str:
         """The exact text a sample's model is given."""
         cell = key.cell
-        known = (cell.model, key.task_id, cell.identifiers, cell.prompt)
+        known = (cell.model, key.task_id, cell.identifiers, cell.prompt, cell.context)
         if known not in self._rendered:
-            self._rendered[known] = self.get(cell.model).render(self._plan.question(key).prompt)
+            question = self._plan.question(key)
+            filler = self._filler(key, question.prompt.mode)
+            prompt = in_context(question.prompt, question.task, cell.context, filler)
+            self._rendered[known] = self.get(cell.model).render(prompt)
         return self._rendered[known]
+
+    def _filler(self, key: SampleKey, mode: Mode) -> tuple[Document, ...]:
+        """The filler of a sample's context, measured by its model's tokenizer."""
+        known = (key.cell.model, key.task_id, mode, key.cell.context.filler_tokens)
+        if known not in self._fillers:
+            count = self.get(key.cell.model).count_tokens
+            self._fillers[known] = filler_files(key.task_id, mode, key.cell.context.filler_tokens, count)
+        return self._fillers[known]
 
     def check(self, label: str) -> int:
         """Render every prompt of a model before anything is spent; returns the tokens of the longest.
 
-        Raises ConfigError when a prompt and max_new_tokens do not fit into the model's context window.
+        Raises ConfigError when a prompt and the new tokens do not fit into the model's context window: of the longest
+        such prompt, with its cell and by how much.
         """
-        model, longest = self.get(label), 0
+        model = self.get(label)
         window = getattr(model, "context_length", None)
-        for key, _ in self._plan.questions(label):
-            length = model.count_tokens(self.render(key))
-            longest = max(longest, length)
-            if window is not None and length + self._plan.experiment.max_new_tokens > window:
-                raise ConfigError(
-                    f"The prompt of {key.task_id!r} ({key.cell.identifiers}, {key.cell.prompt}) has {length} tokens; "
-                    f"with --max-new-tokens {self._plan.experiment.max_new_tokens} it does not fit into the "
-                    f"{window} tokens of {label!r}."
-                )
-        return longest
+        lengths = {key: model.count_tokens(self.render(key)) for key, _ in self._plan.questions(label)}
+        over = {key: length + self._plan.max_new_tokens(key) - (window or 0) for key, length in lengths.items()}
+        worst = max(over, key=over.__getitem__)
+        if window is not None and over[worst] > 0:
+            others = sum(each > 0 for each in over.values()) - 1
+            raise ConfigError(
+                f"The prompt of {worst.task_id!r} has {lengths[worst]} tokens; with {self._plan.max_new_tokens(worst)} "
+                f"new tokens it does not fit into the {window} tokens of {label!r}, by {over[worst]} (cell "
+                f"{worst.cell.key}{f'; {others} other prompts do not fit either' if others else ''}). Lower "
+                f"--max-new-tokens or --filler-tokens."
+            )
+        return max(lengths.values())
 
     def prompts_hash(self, label: str) -> str:
         """sha256 over everything a model is asked: a resumed run must ask the same."""

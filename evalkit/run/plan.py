@@ -1,13 +1,14 @@
 """What a run will draw: the ordered list of its samples, and what each one is asked.
 
-The order is model, task, identifier style, prompt style, temperature, index: a model is loaded once, and samples
-that share a prompt are neighbours, so that the model computes the prompt once for all of them.
+The order is model, task, identifier style, prompt style, context, temperature, index: a model is loaded once, and
+samples that share a prompt are neighbours, so that the model computes the prompt once for all of them.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 
 from evalkit.config import Experiment
@@ -17,12 +18,12 @@ from evalkit.prompts import build_prompt, choose_shots, find_style, shots_of, st
 from evalkit.registry import TEMPLATE_SUFFIX
 from evalkit.suites import suite_names
 from evalkit.suites.humaneval import FILES
-from evalkit.types import Cell, Prompt, SampleKey, Suite, Task
+from evalkit.types import Cell, Context, Prompt, SampleKey, Suite, Task
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A task as one cell puts it: renamed, with its prompt."""
+    """A task as one cell puts it: renamed, with its prompt. The context before it depends on the model's tokenizer."""
 
     task: Task
     prompt: Prompt
@@ -96,10 +97,10 @@ class Plan:
 
     def questions(self, model: str) -> tuple[tuple[SampleKey, Question], ...]:
         """One sample and its question for each different prompt that a model is asked."""
-        firsts: dict[tuple[str, str, str], SampleKey] = {}
+        firsts: dict[tuple[str, str, str, Context], SampleKey] = {}
         for key in self.keys:
             if key.cell.model == model:
-                firsts.setdefault((key.task_id, key.cell.identifiers, key.cell.prompt), key)
+                firsts.setdefault((key.task_id, key.cell.identifiers, key.cell.prompt, key.cell.context), key)
         return tuple((key, self.question(key)) for key in firsts.values())
 
 
@@ -114,15 +115,38 @@ def plan(experiment: Experiment, suite: Suite) -> Plan:
         if len(set(names)) < len(names):
             raise ConfigError(f"Two {kind} would both be called {_repeated(names)!r} in the report; rename one.")
     keys = tuple(
-        SampleKey(task.id, Cell(model, temperature, identifiers, prompt), index)
+        SampleKey(task.id, Cell(model, temperature, identifiers, prompt, context), index)
         for model in labels
         for task in selected.tasks
         for identifiers in experiment.identifiers
         for prompt in styles
+        for context in contexts(experiment, selected)
         for temperature in experiment.temperature
         for index in range(experiment.samples)
     )
     return Plan(experiment, selected, keys, suite.tasks)
+
+
+def contexts(experiment: Experiment, suite: Suite) -> tuple[Context, ...]:
+    """The contexts to cross with the other factors, each prompt once.
+
+    Without filler the task's own context has only one place, and a search finds nothing but documents. Raises
+    ConfigError when a task has nothing that the context options could place or find.
+    """
+    documented = any(task.documents for task in suite.tasks)
+    moved, searched = experiment.position != ("end",), "on" in experiment.retrieval
+    for task in suite.tasks if moved or searched else ():
+        if not task.context and (moved or not task.documents):
+            raise ConfigError(
+                f"{task.id!r} has no context.md{'' if moved else ' and no documents'}, so there is nothing that "
+                f"{'position' if moved else 'retrieval'} changes; choose a suite that has, such as context."
+            )
+    crossed = product(experiment.filler_tokens, experiment.position, experiment.retrieval)
+    found = (
+        Context(position, filler, retrieval) if filler else Context("end", 0, retrieval if documented else "off")
+        for filler, position, retrieval in crossed
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def located(experiment: Experiment) -> Experiment:

@@ -1,12 +1,14 @@
 """evalkit's own suite format: suite.yaml and, for each task, a folder with task.yaml and its sources."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
 from evalkit.errors import TaskError
+from evalkit.suites.context import read_context, read_documents
 from evalkit.suites.documents import Document
 from evalkit.suites.sources import Source, read_source, read_tests, require_docstring_end
 from evalkit.types import KnownWrong, Requirement, RequirementKind, Suite, Task, Test
@@ -65,7 +67,9 @@ def read_suite(folder: Path) -> Suite:
         if file.parent.name not in entry.tasks:
             raise document.error(f"the task folder {file.parent.name!r} is not listed in 'tasks'", "tasks")
     name = folder.resolve().name
-    return Suite(name, entry.title, tuple(read_task(folder / task, name) for task in entry.tasks))
+    documents = read_documents(folder)
+    tasks = (replace(read_task(folder / task, name), documents=documents) for task in entry.tasks)
+    return Suite(name, entry.title, tuple(tasks))
 
 
 def read_task(folder: Path, suite: str) -> Task:
@@ -88,6 +92,7 @@ def read_task(folder: Path, suite: str) -> Task:
         title=entry.title,
         tags=entry.tags,
         keep=entry.keep,
+        context=read_context(folder),
     )
 
 
