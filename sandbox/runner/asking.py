@@ -11,18 +11,41 @@ Objects that are no plain data answer for themselves. Three kinds of answer woul
 
 import dis
 import types
+from collections import deque
 from typing import Any
 
 from peer import Peer
 from plain import WireError, is_plain
+from wire import Encoder
 
 TESTS_FILE = "tests.py"
 _RAISE = dis.opmap["RAISE_VARARGS"]
 _STANDING = frozenset(f"__{name}__" for name in "lt le gt ge sub rsub xor rxor".split())
 
 
+class OutOfOrder(BaseException):
+    """The test did not make the calls that were sent ahead. Not an Exception, so that no test can take it for one."""
+
+
 class JudgePeer(Peer):
     """Calls objects of the solution for the tests."""
+
+    def __init__(self, fd: int) -> None:
+        super().__init__(fd)
+        self.ahead: deque[tuple[object, int]] = deque()  # calls sent before the test made them, and their numbers
+        self.out_of_order = False
+
+    def load(self, source: str, entry_point: str, calls: tuple[tuple[object, ...], ...]) -> object:
+        """The solution's module. `calls`: arguments of the calls of its entry point that the test will make first."""
+        if not calls:
+            return self.call("load", source)
+        messages = [("load", source), ("entry", entry_point), *(("call_entry", entry_point, each) for each in calls)]
+        numbers = [self._open() for _ in messages]
+        numbered = zip(numbers, messages, strict=True)
+        self._transmit(b"".join([self._packed(("call", number, None, *each)) for number, each in numbered]))
+        expected = [("get", entry_point), *map(self._as_bytes, calls)]
+        self.ahead.extend(zip(expected, numbers[1:], strict=True))
+        return self._finish(numbers[0], ())
 
     def call(self, operation: str, *operands: object) -> object:
         """See Peer. Raises WireError for a question that the solution must not answer."""
@@ -30,7 +53,7 @@ class JudgePeer(Peer):
         if name in _STANDING and is_plain(arguments[0]):
             raise WireError("an object of the solution was to say itself how it stands to plain data")
         try:
-            answer: Any = super().call(operation, *operands)
+            answer: Any = self._take_ahead(operation, operands) if self.ahead else super().call(operation, *operands)
         except StopIteration as error:
             if name == "__next__":
                 raise
@@ -38,6 +61,23 @@ class JudgePeer(Peer):
         if name == "__exit__":
             return bool(answer) and _on_purpose(arguments[1])
         return _exit_later(answer, arguments[1]) if name == "__aexit__" else answer
+
+    def _take_ahead(self, operation: str, operands: tuple[Any, ...]) -> object:
+        """The answer to a call that was sent ahead."""
+        if operation == "get":
+            asked: object = (operation, operands[1])
+        else:
+            asked = self._as_bytes(operands[1]) if operation == "invoke" and not operands[2] else None
+        expected, number = self.ahead[0]
+        if asked != expected:
+            self.out_of_order = True
+            raise OutOfOrder
+        self.ahead.popleft()
+        return self._finish(number, (operands[0], operands[1]))
+
+    def _as_bytes(self, arguments: tuple[object, ...]) -> bytes:
+        """Equal bytes: equal values of equal types."""
+        return Encoder(self.table.export).encode(arguments)
 
 
 def _special(operation: str, operands: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:

@@ -4,20 +4,43 @@ It is forked by the keeper before the solution is known, so that its memory hold
 expected values or of any other solution.
 """
 
+import socket
 import sys
 import types
 from collections.abc import Callable
 from typing import Any
 
 from batch import Batch
+from frames import write_frame
 from operations import OPERATIONS
 from peer import Peer
+from wire import Encoder
 
 
-def main(fd: int) -> None:
-    """Serve the judge over the socket `fd` until it closes the connection."""
+def prepared(fd: int) -> Peer:
+    """What will serve the judge over the socket `fd`, in the fork."""
     batch = Batch()
-    Peer(fd, OPERATIONS | _OWN | {"batch": batch.run, "batch_fetch": batch.fetch}).serve()
+    return Peer(fd, OPERATIONS | _OWN | {"batch": batch.run, "batch_fetch": batch.fetch})
+
+
+def rehearse() -> None:
+    """Go through the life of a candidate in the process that forks them.
+
+    The interpreter adapts code to what it runs and fills its caches: done here, once, the forks find it done and
+    share the memory. It saves a third of a candidate's time.
+    """
+    for _ in range(_REHEARSALS):
+        judge, ours = socket.socketpair()
+        with judge, ours:
+            for number, message in enumerate(_LINES, start=1):
+                write_frame(judge.fileno(), Encoder(_no_handles).encode(("call", number, None, *message)))
+            judge.shutdown(socket.SHUT_WR)
+            prepared(ours.fileno()).serve()
+    del sys.modules["solution"]
+
+
+def _no_handles(value: object) -> object:
+    raise TypeError(f"{value!r} is not plain data")
 
 
 def _load(source: str) -> object:
@@ -40,5 +63,25 @@ def _invoke(target: Any, arguments: Any, named: Any) -> object:
     return target(*arguments, **named)
 
 
+def _entry(name: str) -> object:
+    return getattr(sys.modules["solution"], name)
+
+
+def _call_entry(name: str, arguments: Any) -> object:
+    return _invoke(_entry(name), arguments, {})
+
+
 # The judge may look at everything here.
-_OWN: dict[str, Callable[..., object]] = {"load": _load, "get": _get, "set": _set, "invoke": _invoke, "delete": delattr}
+_OWN: dict[str, Callable[..., object]] = {
+    "load": _load, "entry": _entry, "call_entry": _call_entry,
+    "get": _get, "set": _set, "invoke": _invoke, "delete": delattr,
+}  # fmt: skip
+_REHEARSALS = 12  # more than the interpreter takes to adapt
+_LINES: tuple[tuple[object, ...], ...] = (
+    ("load", "from typing import List\n\n\ndef f(a: List[int], b=0):\n    return [x + b for x in a]\n"),
+    ("entry", "f"),
+    ("call_entry", "f", ([1, 2], 3)),
+    ("call_entry", "f", ([1.5, 2.5, 3.5, 4.5], 3)),
+    ("call_entry", "f", ({"a": "b"}, "c")),
+    ("call_entry", "f", (None,)),
+)

@@ -38,13 +38,25 @@ def read_frame(fd: int, limit: int = MAX_FRAME) -> bytes:
     return read_exactly(fd, length)
 
 
-def write_frame(fd: int, body: bytes, limit: int = MAX_FRAME) -> None:
-    """Send one frame. Raises ConnectionClosed when nobody listens any more."""
+def frame(body: bytes, limit: int = MAX_FRAME) -> bytes:
+    """The bytes of one frame. Raises FrameTooLarge."""
     if len(body) > limit:
         raise FrameTooLarge(f"a frame of {len(body)} bytes is over the limit of {limit}")
-    view = memoryview(_HEADER.pack(len(body)) + body)
+    return _HEADER.pack(len(body)) + body
+
+
+def write_all(fd: int, data: bytes) -> None:
+    """Send all of `data`. Raises ConnectionClosed when nobody listens any more."""
     try:
-        while view:
-            view = view[os.write(fd, view) :]
+        sent = os.write(fd, data)
+        if sent < len(data):
+            rest = memoryview(data)[sent:]
+            while rest:
+                rest = rest[os.write(fd, rest) :]
     except (BrokenPipeError, ConnectionResetError) as error:
         raise ConnectionClosed from error
+
+
+def write_frame(fd: int, body: bytes) -> None:
+    """Send one frame. Raises FrameTooLarge, or ConnectionClosed when nobody listens any more."""
+    write_all(fd, frame(body))

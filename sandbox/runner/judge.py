@@ -4,15 +4,14 @@ It is forked by the supervisor for each job. The tests run here, the solution ru
 and handles cross. What ended a candidate is learned from the keeper, that is from the kernel.
 """
 
-import ast
-import json
+import marshal
 import os
 import re
 import select
 import socket
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import differential
@@ -48,14 +47,25 @@ class Job:
     plan: tuple[str, ...]
     budget: dict[str, float]
     learned: dict[str, str]  # see differential.learned
+    ahead: dict[str, tuple[tuple[object, ...], ...]]  # see ahead.calls_ahead
 
 
-def judge(job: Job, control: socket.socket) -> Iterator[tuple[str, str, str, float]]:
-    """Yield (test, status, message, processor seconds of the candidate) for each planned test, in order."""
+def judge(job: Job, control: socket.socket) -> Iterator[tuple[str, str, str, float, bool]]:
+    """For each planned test, in order: test, status, message, processor seconds of the candidate, and one thing more.
+
+    That is whether nothing went wrong between the two processes, so that this one may go on to other jobs.
+    """
+    differential.learned.clear()
     differential.learned.update(job.learned)
     for number, name in enumerate(job.plan):
-        status, message, seconds = _Trial(job, control, number).run(name)
-        yield name, status, _ADDRESS.sub("0x…", message)[:MAX_MESSAGE], seconds
+        trial = _Trial(job, control, number, job.ahead.get(name, ()))
+        outcome = trial.run(name)
+        if outcome is None:
+            trial = _Trial(job, control, number, ())
+            outcome = trial.run(name)
+            assert outcome is not None  # only calls made ahead can be in vain
+        status, message, seconds = outcome
+        yield name, status, _ADDRESS.sub("0x…", message)[:MAX_MESSAGE], seconds, trial.ended_well
 
 
 class NotClean(Exception):
@@ -65,28 +75,34 @@ class NotClean(Exception):
 class _Trial:
     """One test against one fresh candidate."""
 
-    def __init__(self, job: Job, control: socket.socket, number: int) -> None:
+    def __init__(self, job: Job, control: socket.socket, number: int, ahead: tuple[tuple[object, ...], ...]) -> None:
         self._job = job
+        self._ahead = ahead
         self._control = control
         self._number = number
         self._ours, theirs = socket.socketpair()
         request = {"spawn": number, "budget": job.budget}
-        socket.send_fds(control, [json.dumps(request).encode()], [theirs.fileno()])
+        socket.send_fds(control, [marshal.dumps(request)], [theirs.fileno()])
         theirs.close()
         self._peer = JudgePeer(self._ours.fileno())
 
-    def run(self, name: str) -> tuple[str, str, float]:
+    def run(self, name: str) -> tuple[str, str, float] | None:
+        """Status, message and processor seconds; None when it must be run again with no call made ahead."""
         error = self._attempt(name)
-        report = self._report(wait_first=self._peer.gone)
+        peer = self._peer
+        report = self._report(wait_first=peer.gone)
+        self.ended_well = report["reason"] == "ended" and not (peer.gone or peer.broken) and _alone()
         self._ours.close()
         if not report["clean"]:
             raise NotClean
-        status, message = self._decide(error, str(report["reason"]), int(str(report["status"])))
-        return status, message, float(str(report["cpu_seconds"]))
+        decided = self._decide(error, str(report["reason"]), int(str(report["status"])))
+        again = peer.out_of_order or (peer.ahead and report["reason"] != "ended")
+        peer.close()
+        return None if again else (*decided, float(str(report["cpu_seconds"])))
 
     def _attempt(self, name: str) -> BaseException | None:
         try:
-            solution = self._peer.call("load", self._job.solution)
+            solution = self._peer.load(self._job.solution, self._job.entry_point, self._ahead)
             sys.modules["solution"] = solution  # type: ignore[assignment]  # stands in for the module
             namespace: dict[str, object] = {"__name__": "tests", "__file__": TESTS_FILE}
             exec(self._job.tests, namespace)
@@ -109,7 +125,7 @@ class _Trial:
     def _report(self, wait_first: bool) -> dict[str, object]:
         """End the candidate and hear from the keeper how it ended. One that is about to be dead may die first."""
         if not (wait_first and select.select([self._control], [], [], _DYING_SECONDS)[0]):
-            self._control.send(json.dumps({"end": self._number}).encode())
+            self._control.send(marshal.dumps({"end": self._number}))
         while True:
             report, _ = receive(self._control)
             if report is None:
@@ -181,24 +197,7 @@ def _failures() -> tuple[type[BaseException], ...]:
     return (outcomes.Failed,) if outcomes else ()
 
 
-def compile_tests(source: str) -> types.CodeType:
-    """Compile test source. Tests that use pytest get its assertion rewriting, so that a failure shows the values.
-
-    pytest is imported here, once, since the judges that are forked later share it; tests that do not mention it
-    are spared its weight.
-    """
-    if "pytest" not in source:
-        return compile(source, TESTS_FILE, "exec", dont_inherit=True)
-    tree = ast.parse(source, TESTS_FILE)
-    rewrite = _rewriter()
-    rewrite(tree, source.encode("utf-8", "surrogatepass"))
-    return compile(tree, TESTS_FILE, "exec", dont_inherit=True)
-
-
-def _rewriter() -> Callable[[ast.Module, bytes], None]:
-    try:
-        import pytest  # noqa: F401  # for the judges forked later
-        from _pytest.assertion.rewrite import rewrite_asserts
-    except ImportError:  # an image without pytest: messages are plainer, verdicts the same
-        return lambda tree, source: None
-    return rewrite_asserts
+def _alone() -> bool:
+    """Whether no thread is left that could act in another trial."""
+    threads = sys.modules.get("threading")
+    return threads is None or threads.active_count() == 1

@@ -4,7 +4,7 @@ It never sees tests, expected values or solutions: it forks on request and hands
 root it gives the child another uid; where only one uid exists it is PID 1 of a namespace of its own, which
 makes it immune to signals of its children, and it is not dumpable, so they cannot read or write its memory.
 
-Messages on its control socket (JSON, one per packet):
+Messages on its control socket (marshal's bytes, since both ends are ours; one per packet):
     {"spawn": n, "budget": {...}} with a descriptor   start candidate n; answered by a report when it has ended:
                                                       {"spawn", "reason", "status", "cpu_seconds", "clean"}
     {"end": n}                                        candidate n is not needed any more
@@ -14,7 +14,7 @@ Any message ends the candidate that runs, so a supervisor that lost count can al
 
 import ctypes
 import gc
-import json
+import marshal
 import os
 import select
 import signal
@@ -24,11 +24,12 @@ import time
 from typing import Any
 
 import candidate
-from limits import Budget, out_of_memory_kills, prefer_as_victim, restrict
+from limits import Budget, OutOfMemoryKills, prefer_as_victim, restrict
 from place import Place
 
 _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 4, 36, 38
 _libc = ctypes.CDLL(None, use_errno=True)
+_CONNECTION = 3  # a candidate's descriptor of the judge
 _ABOVE_OURS = 64  # no descriptor of the keeper is as high
 _TICK = 0.025  # seconds between looks at a running candidate
 
@@ -39,6 +40,8 @@ class Keeper:
     def __init__(self, control: socket.socket, place: Place) -> None:
         self._control = control
         self._place = place
+        self._kills = OutOfMemoryKills()
+        self._candidate = candidate.prepared(_CONNECTION)
         self._measured = 0.0  # processor seconds of the running candidate and all it started, at the last look
 
     def serve(self) -> None:
@@ -49,12 +52,12 @@ class Keeper:
                 return
             if "spawn" in message:
                 report = self._run(Budget(**message["budget"]), fds[0], message["spawn"])
-                self._control.send(json.dumps(report).encode())
+                self._control.send(marshal.dumps(report))
             elif "sync" in message:
-                self._control.send(json.dumps(message).encode())
+                self._control.send(marshal.dumps(message))
 
     def _run(self, budget: Budget, fd: int, number: int) -> dict[str, object]:
-        kills_before = out_of_memory_kills()
+        kills_before = self._kills.count()
         self._measured = 0.0
         output, their_output = os.pipe()
         pid = os.fork()
@@ -69,7 +72,7 @@ class Keeper:
         status, seconds = _end(pid)
         if reason == "ended" and not _was_killed(status):  # it had ended by itself: a fork of it answered last
             reason = "exited"
-        if reason == "exited" and out_of_memory_kills() > kills_before:
+        if reason == "exited" and self._kills.count() > kills_before:
             reason = "memory"
         used = round(max(seconds, self._measured), 6)
         return {
@@ -87,7 +90,7 @@ class Keeper:
             for option, value in ((_PR_SET_NO_NEW_PRIVS, 1), (_PR_SET_DUMPABLE, 1)):
                 _libc.prctl(option, value, 0, 0, 0)
             gc.enable()
-            candidate.main(3)
+            self._candidate.serve()
         finally:
             os._exit(0)
 
@@ -147,10 +150,11 @@ def _was_killed(status: int) -> bool:
 
 def _arrange_descriptors(fd: int, output: int) -> None:
     """0 reads nothing, 1 and 2 are the counted output, 3 is the judge; nothing else stays open."""
-    sources = [os.dup2(number, _ABOVE_OURS + i) for i, number in enumerate((output, output, fd), start=1)]
-    for target, source in enumerate(sources, start=1):
-        os.dup2(source, target)
-    os.closerange(4, _ABOVE_OURS + 4)
+    os.dup2(output, 1)  # nothing that is needed is below 3: those are taken from the start
+    os.dup2(output, 2)
+    os.dup2(fd, _ABOVE_OURS)
+    os.dup2(_ABOVE_OURS, _CONNECTION)
+    os.closerange(_CONNECTION + 1, _ABOVE_OURS + 1)
 
 
 def _prepare_for_candidates(scratch: str) -> None:
@@ -167,7 +171,7 @@ def _prepare_for_candidates(scratch: str) -> None:
 def receive(control: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
     """One message and the descriptors sent with it; (None, []) at the end."""
     data, fds, _, _ = socket.recv_fds(control, 2**16, 4)
-    return (json.loads(data) if data else None), fds
+    return (marshal.loads(data) if data else None), fds
 
 
 def main(control_fd: int, place: Place) -> None:
@@ -177,6 +181,7 @@ def main(control_fd: int, place: Place) -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's own reaction to it would let children end PID 1
     os.umask(0o077)
     _prepare_for_candidates(place.scratch)
+    candidate.rehearse()
     gc.disable()
     gc.freeze()  # pages shared with the forks stay shared
     Keeper(socket.socket(fileno=control_fd), place).serve()

@@ -75,15 +75,20 @@ def usage(belongs: Callable[[str], bool], together: Callable[[list[int]], int]) 
     return Usage(seconds, together(memory), tuple(pids))
 
 
-def out_of_memory_kills() -> int:
-    """How often the kernel has killed for memory in this container's cgroup (v2 or v1); 0 where it cannot be read."""
-    for name in ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"):
-        try:
-            lines = Path(name).read_text().splitlines()
-        except OSError:
-            continue
-        return sum(int(line.split()[1]) for line in lines if line.startswith("oom_kill "))
-    return 0
+class OutOfMemoryKills:
+    """How often the kernel has killed for memory in this container's cgroup (v2 or v1). The file stays open."""
+
+    def __init__(self) -> None:
+        self._fd = -1  # where it cannot be read
+        for name in ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"):
+            if os.path.exists(name):
+                self._fd = os.open(name, os.O_RDONLY | os.O_CLOEXEC)
+                break
+
+    def count(self) -> int:
+        """Kills so far; 0 where it is not known."""
+        text = os.pread(self._fd, 4096, 0) if self._fd >= 0 else b""
+        return int(text.partition(b"oom_kill ")[2].split(None, 1)[0]) if b"oom_kill " in text else 0
 
 
 def signal_name(number: int) -> str:

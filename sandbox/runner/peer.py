@@ -12,17 +12,19 @@ main thread, or a thread of its own: threads that wait for each other must not h
 Which operations are served, and on what, is said in `operations` for the judge's end and in `candidate` for the other.
 """
 
+import _thread
 import contextlib
-import threading
 from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 from crossing import Table
-from frames import ConnectionClosed, FrameTooLarge, read_frame, write_frame
+from frames import ConnectionClosed, FrameTooLarge, frame, read_frame, write_all
+from in_place import holds_mutable, update_in_place
 from operations import OPERATIONS
+from turn import Turn
 from wire import Decoder, Encoder, WireError
 
-_MUTABLE = (list, dict, set, bytearray)
+_CHANGING = ("invoke", "call_entry", "special")  # operations that may change their operands
 
 
 class PeerGone(BaseException):
@@ -38,39 +40,54 @@ class Peer:
         self.gone = False  # whether the other process ended
         self.broken = ""  # why the connection is of no use any more, when the other side misused it
         self.table = Table(self.call)
-        self._turn = threading.Condition()
-        self._sending = threading.Lock()
+        self._turn = Turn()
+        self._sending = _thread.allocate_lock()
         self._reading = False
         self._answers: dict[int, tuple[object, ...]] = {}
         self._nested: dict[int, list[tuple[object, ...]]] = {}
         self._fresh: list[tuple[object, ...]] = []
         self._next_id = 0
-        self._serving = threading.local()
+        self._serving = _thread._local()
 
     def call(self, operation: str, *operands: object) -> object:
         """Do `operation` in the other process and return its result, or raise what it raised.
 
         Raises PeerGone when the process ended, WireError when a value cannot cross.
         """
-        with self._turn:
-            self._next_id += 1
-            number = self._next_id
-            self._nested[number] = []
+        number = self._open()
         try:
             self._send("call", number, self._parent(), operation, *operands)
-            answer = self._wait_for(number)
+            return self._finish(number, operands)
         finally:
-            with self._turn:
-                self._nested.pop(number, None)
+            self._forget(number)
+
+    def _open(self) -> int:
+        with self._turn:
+            self._next_id += 1
+            self._nested[self._next_id] = []
+            return self._next_id
+
+    def _forget(self, number: int) -> None:
+        with self._turn:
+            self._nested.pop(number, None)
+
+    def _finish(self, number: int, operands: tuple[object, ...]) -> object:
+        """What came of a call that was sent. `operands` are changed as the other process changed them."""
+        answer = self._wait_for(number)
         if answer[0] == "raised":
             raise self._as_exception(answer[2])
         if answer[3] is not None:
             update_in_place(operands, answer[3])
         return answer[2]
 
+    def close(self) -> None:
+        """Never use the connection again, whatever stand-ins are left: its descriptor may be another's soon."""
+        self.gone = True
+        self._fd = -1
+
     def _parent(self) -> int | None:
         number: int | None = getattr(self._serving, "number", None)
-        return number if number or threading.current_thread() is _MAIN else 0
+        return number if number or _thread.get_ident() == _MAIN else 0
 
     def serve(self) -> None:
         """Serve calls until the other side closes the connection."""
@@ -117,7 +134,7 @@ class Peer:
             return self._nested[number].pop(0)
         if number in self._answers:
             return self._answers.pop(number)
-        return self._fresh.pop(0) if self._fresh and threading.current_thread() is _MAIN else None
+        return self._fresh.pop(0) if self._fresh and _thread.get_ident() == _MAIN else None
 
     def _file(self, message: tuple[object, ...]) -> None:
         match message:
@@ -136,6 +153,8 @@ class Peer:
                 raise WireError(self.broken)
 
     def _answer_in_thread(self, message: tuple[object, ...]) -> None:
+        import threading  # only here: once imported it takes a part in every fork, which costs a third of one
+
         def answer() -> None:
             with contextlib.suppress(PeerGone, WireError):  # those who wait for an answer see it too
                 self._answer(message)
@@ -151,7 +170,7 @@ class Peer:
         outer = getattr(self._serving, "number", None)
         self._serving.number = number
         try:
-            before = self._snapshot(operands) if operation in ("invoke", "special") else None
+            before = self._snapshot(operands) if operation in _CHANGING else None
             value = self._operations[operation](*operands)
             changed = operands if before is not None and self._snapshot(operands) != before else None
             reply: tuple[object, ...] = ("done", number, value, changed)
@@ -171,7 +190,7 @@ class Peer:
 
     def _snapshot(self, operands: tuple[object, ...]) -> bytes | None:
         """The operands as bytes, to notice changes in place; None when nothing in them can change."""
-        if not any(_holds_mutable(operand) for operand in operands):
+        if not any(holds_mutable(operand) for operand in operands):
             return None
         try:
             return Encoder(self.table.export).encode(operands)
@@ -179,12 +198,18 @@ class Peer:
             return None
 
     def _send(self, *message: object) -> None:
-        body = Encoder(self.table.export).encode(message)
+        self._transmit(self._packed(message))
+
+    def _packed(self, message: tuple[object, ...]) -> bytes:
         try:
-            with self._sending:
-                write_frame(self._fd, body)
+            return frame(Encoder(self.table.export).encode(message))
         except FrameTooLarge as error:
             raise WireError(str(error)) from error
+
+    def _transmit(self, data: bytes) -> None:
+        try:
+            with self._sending:
+                write_all(self._fd, data)
         except (ConnectionClosed, OSError) as error:
             self._lost(error)
 
@@ -211,48 +236,4 @@ class Peer:
         raise PeerGone from error
 
 
-_MAIN = threading.current_thread()
-
-
-def _holds_mutable(value: object) -> bool:
-    if isinstance(value, tuple):
-        return any(map(_holds_mutable, value))
-    return isinstance(value, _MUTABLE)
-
-
-def update_in_place(old: object, new: object) -> object:
-    """Make `old` equal to `new`, keeping the identity of every mutable container that stayed of its kind."""
-    if type(old) is not type(new) or not isinstance(old, (*_MUTABLE, tuple)):
-        return new
-    if isinstance(old, tuple):
-        same_shape = len(old) == len(new)  # type: ignore[arg-type]  # both are tuples
-        return tuple(map(update_in_place, old, new)) if same_shape else new  # type: ignore[call-overload]
-    return _UPDATES[type(old)](old, new)
-
-
-def _update_list(old: list[object], new: list[object]) -> object:
-    old[:] = [update_in_place(old[i], item) if i < len(old) else item for i, item in enumerate(new)]
-    return old
-
-
-def _update_dict(old: dict[object, object], new: dict[object, object]) -> object:
-    merged = {key: update_in_place(old.get(key), item) for key, item in new.items()}
-    old.clear()
-    old.update(merged)
-    return old
-
-
-def _update_set(old: set[object], new: set[object]) -> object:
-    old.clear()
-    old.update(new)
-    return old
-
-
-def _update_bytes(old: bytearray, new: bytearray) -> object:
-    old[:] = new
-    return old
-
-
-_UPDATES: dict[type, Callable[..., object]] = {
-    list: _update_list, dict: _update_dict, set: _update_set, bytearray: _update_bytes,
-}  # fmt: skip
+_MAIN = _thread.get_ident()

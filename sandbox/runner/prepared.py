@@ -3,21 +3,27 @@
 The host says which to forget, so both sides always agree about what is here.
 """
 
+import ast
 import sys
 import types
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import differential
-from judge import compile_tests
+from ahead import calls_ahead
+from asking import TESTS_FILE
+from reuse import leaves_nothing_behind
 
 
 @dataclass
 class Prepared:
-    """Compiled tests, and what differential tests among them have learned: None when that is still to be done."""
+    """Compiled tests and what is known about them."""
 
     code: types.CodeType
-    learned: dict[str, str] | None
+    learned: dict[str, str] | None  # what differential tests have learned; None when that is still to be done
+    reusable: bool  # whether a judge that has run them may run others
+    ahead: dict[str, tuple[tuple[object, ...], ...]]  # by test: the arguments of the calls it is sure to begin with
 
     @property
     def to_learn(self) -> bool:
@@ -39,8 +45,12 @@ class Store:
         for key in message["forget"]:
             self._by_key.pop(key, None)
         if "source" in message:
-            self._by_key[message["key"]] = Prepared(compile_tests(message["source"]), message["learned"])
+            self._by_key[message["key"]] = prepare(message["source"], message["learned"])
         return self._by_key[message["key"]]
+
+    def all(self) -> dict[str, Prepared]:
+        """Everything that is here now, by key."""
+        return self._by_key
 
 
 def learn(code: types.CodeType) -> dict[str, str]:
@@ -51,3 +61,25 @@ def learn(code: types.CodeType) -> dict[str, str]:
     namespace: dict[str, object] = {"__name__": "tests"}
     exec(code, namespace)
     return differential.learn(namespace)
+
+
+def prepare(source: str, learned: dict[str, str] | None) -> Prepared:
+    """Compile test source. Tests that use pytest get its assertion rewriting, so that a failure shows the values.
+
+    pytest is imported here, once, since the judges that are forked later share it; tests that do not mention it
+    are spared its weight. Raises SyntaxError or ValueError for a source that does not compile.
+    """
+    tree = ast.parse(source, TESTS_FILE)
+    reusable, ahead = leaves_nothing_behind(tree), calls_ahead(tree)
+    if "pytest" in source:
+        _rewriter()(tree, source.encode("utf-8", "surrogatepass"))
+    return Prepared(compile(tree, TESTS_FILE, "exec", dont_inherit=True), learned, reusable, ahead)
+
+
+def _rewriter() -> Callable[[ast.Module, bytes], None]:
+    try:
+        import pytest  # noqa: F401  # for the judges forked later
+        from _pytest.assertion.rewrite import rewrite_asserts
+    except ImportError:  # an image without pytest: messages are plainer, verdicts the same
+        return lambda tree, source: None
+    return rewrite_asserts

@@ -1,4 +1,4 @@
-"""The supervisor: takes jobs from the host, forks a judge for each, and reports what the judge says.
+"""The supervisor: takes jobs from the host, gives them to a judge, and reports what the judge says.
 
 Frames on its channel are JSON:
     host -> supervisor  {"hello": true}, answered by {"ready": true, "runtime"}: the host writes first, since an
@@ -13,29 +13,32 @@ After "broken" it ends: the host starts a fresh sandbox.
 
 import gc
 import json
+import marshal
 import os
-import resource
 import select
 import signal
 import socket
 import sys
-import traceback
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from frames import ConnectionClosed, read_frame, write_frame
-from judge import Job, NotClean, judge
+from judges import NOT_CLEAN, Broken, JudgeProcess, Outcome, enter
 from keeper import receive
 from prepared import Prepared, Store, learn
 
 _GRACE = 10.0  # seconds on top of a test's wall limit, for cleaning up after it
-_JUDGE_MEMORY = 2 * 2**30
 _LEARNING_SECONDS = 45.0
 
-Outcome = tuple[str, str, str, float]
 
-
-class Broken(Exception):
-    """This sandbox cannot judge any more; says why."""
+@dataclass(frozen=True)
+class _Job:
+    key: str
+    tests: Prepared
+    solution: str
+    entry_point: str
+    plan: tuple[str, ...]
+    budget: dict[str, float]
 
 
 class Supervisor:
@@ -47,6 +50,7 @@ class Supervisor:
         self._control = control
         self._judge_uid = judge_uid
         self._store = Store()
+        self._current: JudgeProcess | None = None
 
     def serve(self) -> None:
         """Judge jobs until the host closes the channel."""
@@ -67,7 +71,7 @@ class Supervisor:
     def _send(self, message: dict[str, object]) -> None:
         write_frame(self._sink, json.dumps(message).encode())
 
-    def _answer(self, wire_job: dict[str, object]) -> dict[str, object]:
+    def _answer(self, wire_job: dict[str, Any]) -> dict[str, object]:
         tests = self._tests(wire_job)
         news: dict[str, object] = {}
         if tests.to_learn:
@@ -75,7 +79,7 @@ class Supervisor:
             news = {"learned": tests.learned} if tests.learned else {}
         return {"outcomes": self._judge(_job(wire_job, tests))} | news
 
-    def _tests(self, wire_job: dict[str, object]) -> Prepared:
+    def _tests(self, wire_job: dict[str, Any]) -> Prepared:
         try:
             return self._store.take(wire_job["tests"])
         except (SyntaxError, ValueError) as error:
@@ -93,113 +97,85 @@ class Supervisor:
                 os._exit(0)
         os.close(theirs)
         try:
-            return dict(json.loads(read_frame(ours))) if self._outcome_arrives(ours, _LEARNING_SECONDS) else {}
+            ready = select.select([ours, self._source], [], [], _LEARNING_SECONDS)[0]
+            if self._source in ready:  # the host went away
+                os._exit(0)
+            return dict(json.loads(read_frame(ours))) if ready else {}
         except ConnectionClosed:  # the tests themselves are wrong, which judging them will tell
             return {}
         finally:
-            _end(pid)
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
             os.close(ours)
 
-    def _judge(self, job: Job) -> list[Outcome]:
+    def _judge(self, job: _Job) -> list[Outcome]:
         outcomes: list[Outcome] = []
         while len(outcomes) < len(job.plan):
             outcomes += self._run_judge(replace(job, plan=job.plan[len(outcomes) :]))
         return outcomes
 
-    def _run_judge(self, job: Job) -> list[Outcome]:
+    def _run_judge(self, job: _Job) -> list[Outcome]:
         """Outcomes of a first part of the plan: all of it, or up to the test at which the judge got stuck."""
-        ours, theirs = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            os.close(ours)
-            self._become_judge(job, theirs)
-        os.close(theirs)
+        judge = self._fresh_judge()
+        judge.begin(job.key, job.tests, (job.solution, job.entry_point, job.plan, job.budget))
+        outcomes: list[Outcome] = []
+        ended = False
         try:
-            return self._collect(job, pid, ours)
-        finally:
-            os.close(ours)
+            while len(outcomes) < len(job.plan):
+                outcome = judge.next_outcome(job.budget["wall_seconds"] + _GRACE, self._source)
+                if outcome is None:
+                    break
+                outcomes.append(outcome)
+        except ConnectionClosed:
+            ended = True
+        if len(outcomes) < len(job.plan):
+            outcomes.append(self._stuck(job, len(outcomes), ended))
+        return outcomes
 
-    def _become_judge(self, job: Job, sink: int) -> None:
-        """In the fork: run the tests and send an outcome frame for each. Never returns."""
-        try:
-            self._enter_judge()
-            for outcome in judge(job, self._control):
-                write_frame(sink, json.dumps(outcome).encode())
-        except NotClean:
-            write_frame(sink, json.dumps("a sample left something behind that cannot be removed").encode())
-        except BaseException:  # a bug of ours: say where, so that the host can report it as unscored
-            write_frame(sink, json.dumps(traceback.format_exc()[-2000:]).encode())
-        finally:
-            os._exit(0)
+    def _fresh_judge(self) -> JudgeProcess:
+        """The judge of the last job where it is as good as new, else another."""
+        if self._current is not None and not self._current.fresh:
+            self._current.end()
+            self._current = None
+        if self._current is None:
+            self._current = JudgeProcess(self._store.all(), self._control, self._enter_judge)
+        return self._current
+
+    def _stuck(self, job: _Job, at: int, ended: bool) -> Outcome:
+        """The outcome of the test at which the judge did not go on, because of what the solution gave it."""
+        assert self._current is not None
+        self._current.end()
+        self._current = None
+        used = self._drop_candidate()
+        if ended:
+            return job.plan[at], "error", "gave a value with which the test could not be run to its end", used
+        said = f"the test itself was not over after {job.budget['wall_seconds']:g} s"
+        return job.plan[at], "timeout", said, used
 
     def _enter_judge(self) -> None:
         """In a fork: give up what belongs to the supervisor."""
         os.close(self._source)
         os.close(self._sink)
-        if self._judge_uid is not None:
-            os.setgroups([])
-            os.setresgid(self._judge_uid, self._judge_uid, self._judge_uid)
-            os.setresuid(self._judge_uid, self._judge_uid, self._judge_uid)
-        resource.setrlimit(resource.RLIMIT_AS, (_JUDGE_MEMORY, _JUDGE_MEMORY))
-
-    def _collect(self, job: Job, pid: int, source: int) -> list[Outcome]:
-        outcomes: list[Outcome] = []
-        ended = False
-        try:
-            while len(outcomes) < len(job.plan):
-                if not self._outcome_arrives(source, job.budget["wall_seconds"] + _GRACE):
-                    break
-                message = json.loads(read_frame(source))
-                if isinstance(message, str):
-                    raise Broken(message)
-                outcomes.append((str(message[0]), str(message[1]), str(message[2]), float(message[3])))
-        except ConnectionClosed:
-            ended = True
-        status = _end(pid)
-        if len(outcomes) < len(job.plan):
-            used = self._drop_candidate()
-            outcomes.append((*_stuck(job, len(outcomes), status if ended else None), used))
-        return outcomes
-
-    def _outcome_arrives(self, source: int, seconds: float) -> bool:
-        """Wait for the judge. A host that goes away meanwhile (it sends nothing before it has the answer) ends us."""
-        ready = select.select([source, self._source], [], [], seconds)[0]
-        if self._source in ready:
-            os._exit(0)
-        return bool(ready)
+        enter(self._judge_uid)
 
     def _drop_candidate(self) -> float:
         """After a judge that did not finish: end its candidate. Its processor seconds, where none were told yet."""
-        self._control.send(json.dumps({"sync": os.getpid()}).encode())
+        self._control.send(marshal.dumps({"sync": True}))
         used = 0.0
         while True:
             message, _ = receive(self._control)
             if message is None:
                 raise Broken("the keeper of candidates is gone")
             if message.get("clean") is False:
-                raise Broken("a sample left something behind that cannot be removed")
+                raise Broken(NOT_CLEAN)
             if "sync" in message:
                 return used
             used = float(message.get("cpu_seconds", used))
 
 
-def _job(wire_job: dict[str, object], tests: Prepared) -> Job:
-    plan, budget = wire_job["plan"], wire_job["budget"]
-    assert isinstance(plan, list) and isinstance(budget, dict)  # the host is ours
+def _job(wire_job: dict[str, Any], tests: Prepared) -> _Job:
     names = str(wire_job["solution"]), str(wire_job["entry_point"])
-    return Job(*names, tests.code, tuple(plan), budget, tests.learned or {})
-
-
-def _stuck(job: Job, at: int, status: int | None) -> tuple[str, str, str]:
-    """The outcome of the test at which the judge did not go on, because of what the solution gave it."""
-    if status is None:
-        return job.plan[at], "timeout", f"the test itself was not over after {job.budget['wall_seconds']:g} s"
-    return job.plan[at], "error", "gave a value with which the test could not be run to its end"
-
-
-def _end(pid: int) -> int:
-    os.kill(pid, signal.SIGKILL)
-    return os.waitpid(pid, 0)[1]
+    return _Job(wire_job["tests"]["key"], tests, *names, tuple(wire_job["plan"]), wire_job["budget"])
 
 
 def main(source: int, sink: int, control: socket.socket, judge_uid: int | None) -> None:

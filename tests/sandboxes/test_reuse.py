@@ -1,0 +1,84 @@
+"""One judge may take several jobs, and none of them can tell."""
+
+import ast
+
+import pytest
+
+from evalkit.types import Status
+
+
+def reusable(source: str) -> bool:
+    from reuse import leaves_nothing_behind
+
+    return leaves_nothing_behind(ast.parse(source))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def check(candidate):\n    assert candidate(1) == 2\n",
+        "import math\nfrom typing import List\ndef check(c):\n    x = [1]\n    x[0] = math.pi\n",
+        "import pytest\nfrom solution import f\ndef test_a():\n    with pytest.raises(ValueError): f(1)\n",
+        "import solution\nclass Clock:\n    def __init__(self): self.now = 0\ndef test_a(): Clock().now = 3\n",
+    ],
+)
+def test_tests_that_change_nothing_outside(source):
+    assert reusable(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import random\nrandom.seed(1)\n",
+        "import os\n",
+        "import threading\n",
+        "from . import other\n",
+        "import math\nmath.pi = 3\n",
+        "import json as j\nj.dumps.cache = 3\n",
+        "import pytest as p\ndel p.raises\n",
+        "from collections import OrderedDict\nOrderedDict.__init__ = None\n",
+        "import math\nsetattr(math, 'pi', 3)\n",
+        "__builtins__['len'] = None\n",
+        "import pytest\npytest.MonkeyPatch().setattr('math.pi', 3)\n",
+        "import re\nre.sys.modules.clear()\n",
+        "exec('import os')\n",
+        "def test_a():\n    import decimal\n    decimal.getcontext().prec = 3\n",
+    ],
+)
+def test_tests_that_may_change_what_the_next_ones_find(source):
+    assert not reusable(source)
+
+
+KEEPS = """
+from solution import f
+keep = []
+def test_a():
+    keep.append(f()); keep.append(keep)
+    assert keep[0].close() == 1
+"""
+LOOKS = """
+import solution
+def test_b():
+    assert not hasattr(solution, "f")
+    assert solution.g(1) == 1
+    assert "keep" not in dir()
+"""
+
+
+def test_a_job_finds_nothing_of_the_last_one(judge):
+    for _ in range(3):
+        assert judge("class f:\n    def close(self): return 1\n", KEEPS)["test_a"].status == Status.PASSED
+        outcome = judge("def g(x):\n    return x\n", LOOKS)["test_b"]
+        assert outcome.status == Status.PASSED, outcome
+
+
+def test_a_judge_that_was_given_trouble_is_replaced(judge):
+    tests = "from solution import f\ndef test_a():\n    assert f() == 1\n"
+    good = "def f():\n    return 1\n"
+    for bad in (
+        "import os\nos._exit(0)\n",
+        "def f():\n    while True: pass\n",
+        "def f():\n    return '\\ud800' * 70_000_000\n",
+    ):
+        assert judge(bad, tests, cpu_seconds=0.3)["test_a"].status != Status.PASSED
+        assert judge(good, tests)["test_a"].status == Status.PASSED
