@@ -2,7 +2,8 @@
 
 Most published tests are a row of `assert candidate(1, [2]) == 3`. Their calls can be sent together, and the solution
 works on the next while the test looks at the last: no round trip for each. What the solution sees and in which
-order is the same; where anything turns out differently, the test is run once more with one call at a time.
+order is the same, and what becomes of it in a call that the test never came to does not count. A test that makes
+other calls than those is run once more with one call at a time.
 """
 
 import ast

@@ -63,7 +63,7 @@ def judge(job: Job, control: socket.socket) -> Iterator[tuple[str, str, str, flo
         if outcome is None:
             trial = _Trial(job, control, number, ())
             outcome = trial.run(name)
-            assert outcome is not None  # only calls made ahead can be in vain
+            assert outcome is not None  # nothing can be out of order any more
         status, message, seconds = outcome
         yield name, status, _ADDRESS.sub("0x…", message)[:MAX_MESSAGE], seconds, trial.ended_well
 
@@ -95,10 +95,11 @@ class _Trial:
         self._ours.close()
         if not report["clean"]:
             raise NotClean
-        decided = self._decide(error, str(report["reason"]), int(str(report["status"])))
-        again = peer.out_of_order or (peer.ahead and report["reason"] != "ended")
+        # What happens to a candidate in a call that the test had not come to yet does not count.
+        reason = "ended" if peer.ahead and not peer.gone else str(report["reason"])
+        decided = self._decide(error, reason, int(str(report["status"])))
         peer.close()
-        return None if again else (*decided, float(str(report["cpu_seconds"])))
+        return None if peer.out_of_order else (*decided, float(str(report["cpu_seconds"])))
 
     def _attempt(self, name: str) -> BaseException | None:
         try:

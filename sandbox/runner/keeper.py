@@ -31,6 +31,7 @@ _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 4, 36, 38
 _libc = ctypes.CDLL(None, use_errno=True)
 _CONNECTION = 3  # a candidate's descriptor of the judge
 _ABOVE_OURS = 64  # no descriptor of the keeper is as high
+_SETTLING_SECONDS = 1.0
 _TICK = 0.025  # seconds between looks at a running candidate
 
 
@@ -69,6 +70,8 @@ class Keeper:
             reason = self._watch(pid, output, budget)
         finally:
             os.close(output)
+        if reason == "ended":
+            _let_settle(pid)
         status, seconds = _end(pid)
         if reason == "ended" and not _was_killed(status):  # it had ended by itself: a fork of it answered last
             reason = "exited"
@@ -135,6 +138,32 @@ class Keeper:
         if len(used.pids) > budget.processes:
             return "processes"
         return "wall" if time.monotonic() > deadline else ""
+
+
+def _let_settle(pid: int) -> None:
+    """Where a candidate has forked, wait until it rests or has ended: one that is ending let its fork answer."""
+    children = f"/proc/{pid}/task/{pid}/children"
+    deadline = time.monotonic() + _SETTLING_SECONDS
+    while _read(children) and _state(pid) in (b"R", b"D") and time.monotonic() < deadline:
+        time.sleep(0.001)
+
+
+def _state(pid: int) -> bytes:
+    """One letter, as in /proc/PID/stat; empty where it cannot be read."""
+    return _read(f"/proc/{pid}/stat").rpartition(b") ")[2][:1]
+
+
+def _read(name: str) -> bytes:
+    try:
+        fd = os.open(name, os.O_RDONLY)
+    except OSError:  # a kernel without such a file
+        return b""
+    try:
+        return os.read(fd, 512)
+    except OSError:
+        return b""
+    finally:
+        os.close(fd)
 
 
 def _end(pid: int) -> tuple[int, float]:
