@@ -15,8 +15,8 @@ def report(run: Path, out: Path | None) -> None:
 
 def write(run: Path, out: Path | None = None) -> None:
     """Write the report, print what it says in a sentence and, as the last line, where it is."""
-    from evalkit.reports import terminal_summary, write_report
+    from evalkit.reports import write_and_tell
 
-    _, page = write_report(run, out)
-    click.echo(terminal_summary(run))
+    told, page = write_and_tell(run, out)
+    click.echo(told)
     click.echo(page)

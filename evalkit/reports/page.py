@@ -23,8 +23,23 @@ def write_report(run: Path, out: Path | None = None) -> tuple[Path, Path]:
     They go into the run directory, or into the folder `out`. Equal runs give equal bytes. Raises
     RunDirectoryError when the run cannot be read or the folder cannot be written.
     """
-    folder = Path(out or run)
-    context = _context(summarise(load(run)))
+    return _write(summarise(load(run)), Path(out or run))
+
+
+def write_and_tell(run: Path, out: Path | None = None) -> tuple[str, Path]:
+    """Write both, and return what terminal_summary says and the path of the page; the tables are made once."""
+    summary = summarise(load(run))
+    _, page = _write(summary, Path(out or run))
+    return _told(summary), page
+
+
+def terminal_summary(run: Path) -> str:
+    """The run in a sentence, then one line for everything that must be known before believing it."""
+    return _told(summarise(load(run)))
+
+
+def _write(summary: Summary, folder: Path) -> tuple[Path, Path]:
+    context = _context(summary)
     environment = _environment()
     with explained(folder, "Choose another folder for the report."):
         folder.mkdir(parents=True, exist_ok=True)
@@ -34,9 +49,7 @@ def write_report(run: Path, out: Path | None = None) -> tuple[Path, Path]:
     return folder / MARKDOWN, folder / HTML
 
 
-def terminal_summary(run: Path) -> str:
-    """The run in a sentence, then one line for everything that must be known before believing it."""
-    summary = summarise(load(run))
+def _told(summary: Summary) -> str:
     lines = [headline(summary), *(f"Note: {warning}" for warning in warnings(summary))]
     return "\n".join(str(formatting.visible(line)) for line in lines)
 

@@ -4,10 +4,11 @@ The samples are read twice: to see what there is before anything is judged, and 
 time. Temperature is what a line says, else 0.0; identifiers and prompt style are "given"; there are no tokens.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count, islice
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,7 +17,7 @@ from pydantic import BaseModel, Field, ValidationError
 from evalkit.errors import ConfigError, RunDirectoryError
 from evalkit.progress import Progress, Tally, progress
 from evalkit.results import RunDirectory
-from evalkit.run.judging import Judging
+from evalkit.run.judging import Judged, Judging
 from evalkit.run.manifest import check_tasks, describe
 from evalkit.run.plan import located_suite
 from evalkit.run.reference_times import ReferenceTimes
@@ -34,6 +35,7 @@ from evalkit.types import (
     StopReason,
     Suite,
     TokenTrace,
+    Verdict,
 )
 
 UNIT_SIZE = 256
@@ -51,6 +53,22 @@ class Settings(BaseModel, extra="forbid", frozen=True):
     allow_unisolated: bool = False
     cpu_floor: float = Field(DEFAULT_TIMING.floor, gt=0, description="seconds of processor time per test, at least")
     cpu_factor: float = Field(DEFAULT_TIMING.factor, ge=0, description="times the reference's own processor time")
+
+
+class _OpenUnit:
+    """A unit whose samples are with the sandbox."""
+
+    def __init__(self, number: int, samples: Sequence[Sample]) -> None:
+        self.number = number
+        self.lacking = {sample.key for sample in samples}
+        self._found: dict[SampleKey, tuple[Verdict, ...]] = {sample.key: () for sample in samples}  # in their order
+
+    def add(self, key: SampleKey, verdicts: tuple[Verdict, ...]) -> None:
+        self.lacking.remove(key)
+        self._found[key] = verdicts
+
+    def verdicts(self) -> list[Verdict]:
+        return list(chain.from_iterable(self._found.values()))
 
 
 @dataclass
@@ -83,9 +101,7 @@ class FileSession:
         calibrations = Calibrations(timing_of(self.settings), record, ReferenceTimes(self.sandbox))
         try:
             with progress(tally) as display, Judging(self.sandbox, calibrations) as judging:
-                for unit, chunk in self._chunks():
-                    if unit in open_units:
-                        self._judge(unit, chunk, judging, display)
+                self._judge_units(open_units, judging, display)
         finally:
             self.directory.append_session(
                 {
@@ -109,20 +125,29 @@ class FileSession:
                 return
             yield unit, chunk
 
-    def _judge(
-        self, unit: int, chunk: Sequence[tuple[SampleKey, Attempt]], judging: Judging, display: Progress
-    ) -> None:
+    def _judge_units(self, open_units: set[int], judging: Judging, display: Progress) -> None:
+        """Hand in unit after unit, and write each once it is judged: the sandbox never waits between two."""
         tasks = {task.id: task for task in self.suite.tasks}
-        samples = [_sample(key, attempt, tasks[key.task_id].prompt) for key, attempt in chunk]
-        if not self.directory.has_samples(unit):
-            self.directory.write_samples(unit, samples)
-        for sample in samples:
-            judging.submit(sample, tasks[sample.key.task_id])
-        found = {}
-        for sample, verdicts in judging.drain():
-            found[sample.key] = verdicts
+        waiting: deque[_OpenUnit] = deque()
+        for unit, chunk in self._chunks():
+            if unit not in open_units:
+                continue
+            samples = [_sample(key, attempt, tasks[key.task_id].prompt) for key, attempt in chunk]
+            waiting.append(_OpenUnit(unit, samples))
+            for sample in samples:
+                judging.submit(sample, tasks[sample.key.task_id])
+                self._keep(judging.finished(), waiting, display)
+            if not self.directory.has_samples(unit):
+                self.directory.write_samples(unit, samples)
+        self._keep(judging.drain(), waiting, display)
+
+    def _keep(self, judged: Iterable[Judged], waiting: "deque[_OpenUnit]", display: Progress) -> None:
+        for sample, verdicts in judged:
+            next(each for each in waiting if sample.key in each.lacking).add(sample.key, verdicts)
             display.judged(verdicts)
-        self.directory.write_verdicts(unit, [verdict for sample in samples for verdict in found[sample.key]])
+            while waiting and not waiting[0].lacking:
+                done = waiting.popleft()
+                self.directory.write_verdicts(done.number, done.verdicts())
 
     def close(self) -> None:
         """Close the sandbox and let other processes write to the run."""

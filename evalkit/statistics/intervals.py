@@ -1,14 +1,15 @@
 """95 % intervals of shares whose observations come in clusters."""
 
 import math
+from functools import lru_cache
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtri, stdtrit  # the quantiles of scipy.stats, without the second that it takes to load
 
 LEVEL = 0.95
-_Z = float(ndtri((1 + LEVEL) / 2))
+_Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
 
 
 class Interval(NamedTuple):
@@ -63,4 +64,12 @@ def clustered_ratio(numerators: ArrayLike, denominators: ArrayLike, count: float
     variance = clusters / (clusters - 1) * float(((tops - share * bottoms) ** 2).sum()) / total**2
     most = total if count is None else count
     effective = min(most, spread / variance) if variance > 0 else most
-    return wilson(share, effective, float(stdtrit(clusters - 1, (1 + LEVEL) / 2)))
+    return wilson(share, effective, _student(clusters - 1))
+
+
+@lru_cache(maxsize=256)
+def _student(degrees: int) -> float:
+    """The quantile of Student's t that leaves out half of what the level leaves out."""
+    from scipy.special import stdtrit  # only here: loading it takes longer than many a report
+
+    return float(stdtrit(degrees, (1 + LEVEL) / 2))
