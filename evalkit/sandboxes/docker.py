@@ -2,8 +2,8 @@
 share, system calls; judge and candidates have a uid each and no capability.
 Does not isolate: the kernel itself. A kernel exploit gets out; a runtime with a kernel of its own would hold it.
 
-One warm container per worker. In it a supervisor (root, with three capabilities, PID 1) forks a judge for each
-sample and a keeper forks a candidate for each test.
+One warm container per worker. In it a supervisor (root, with three capabilities, PID 1) forks judges, and a keeper
+forks a candidate for each test.
 """
 
 import contextlib

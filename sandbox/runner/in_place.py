@@ -1,6 +1,9 @@
 """Arguments that a call changed in place: who may have been, and how the caller's own become the same."""
 
 from collections.abc import Callable
+from typing import Any
+
+from plain import is_array
 
 _MUTABLE = (list, dict, set, bytearray)
 
@@ -9,17 +12,26 @@ def holds_mutable(value: object) -> bool:
     """Whether there is a container in it that a call may change."""
     if isinstance(value, tuple):
         return any(map(holds_mutable, value))
-    return isinstance(value, _MUTABLE)
+    return isinstance(value, _MUTABLE) or is_array(type(value), value)
 
 
 def update_in_place(old: object, new: object) -> object:
     """Make `old` equal to `new`, keeping the identity of every mutable container that stayed of its kind."""
+    if type(old) is type(new) and is_array(type(old), old):
+        return _update_array(old, new)
     if type(old) is not type(new) or not isinstance(old, (*_MUTABLE, tuple)):
         return new
     if isinstance(old, tuple):
         same_shape = len(old) == len(new)  # type: ignore[arg-type]  # both are tuples
         return tuple(map(update_in_place, old, new)) if same_shape else new  # type: ignore[call-overload]
     return _UPDATES[type(old)](old, new)
+
+
+def _update_array(old: Any, new: Any) -> object:
+    if (old.shape, old.dtype) != (new.shape, new.dtype) or not old.flags.writeable:
+        return new
+    old[...] = new
+    return old
 
 
 def _update_list(old: list[object], new: list[object]) -> object:

@@ -15,6 +15,7 @@ Any message ends the candidate that runs, so a supervisor that lost count can al
 import ctypes
 import gc
 import marshal
+import mmap
 import os
 import select
 import signal
@@ -43,6 +44,7 @@ class Keeper:
         self._place = place
         self._kills = OutOfMemoryKills()
         self._candidate = candidate.prepared(_CONNECTION)
+        self._begun = mmap.mmap(-1, mmap.PAGESIZE)  # shared with the forks, until the solution comes: see _run
         self._measured = 0.0  # processor seconds of the running candidate and all it started, at the last look
 
     def serve(self) -> None:
@@ -59,6 +61,7 @@ class Keeper:
 
     def _run(self, budget: Budget, fd: int, number: int) -> dict[str, object]:
         kills_before = self._kills.count()
+        self._begun[0] = 0
         self._measured = 0.0
         output, their_output = os.pipe()
         pid = os.fork()
@@ -77,6 +80,8 @@ class Keeper:
             reason = "exited"
         if reason == "exited" and self._kills.count() > kills_before:
             reason = "memory"
+        if reason == "exited" and not self._begun[0]:  # our own failure: the solution was not there yet
+            raise RuntimeError(f"a candidate ended before its solution was loaded, with wait status {status}")
         used = round(max(seconds, self._measured), 6)
         return {
             "spawn": number, "reason": reason, "status": status, "cpu_seconds": used, "clean": self._place.clean(pid)
@@ -93,6 +98,8 @@ class Keeper:
             for option, value in ((_PR_SET_NO_NEW_PRIVS, 1), (_PR_SET_DUMPABLE, 1)):
                 _libc.prctl(option, value, 0, 0, 0)
             gc.enable()
+            self._begun[0] = 1
+            self._begun.close()
             self._candidate.serve()
         finally:
             os._exit(0)

@@ -77,3 +77,26 @@ def test_a_task_may_ask_for_arrays(judge):
     )
     outcome = judge(solution, tests)["test_sum"]
     assert outcome.status is Status.PASSED, outcome
+
+
+def test_arrays_that_the_solution_changes_are_changed_in_the_test(judge):
+    solution = """
+import numpy
+def f(row, rows, kept):
+    row *= 2
+    rows[0][1] = 9
+    return kept.sum()
+"""
+    tests = """
+import numpy
+from solution import f
+def test_in_place():
+    row, rows, kept = numpy.arange(3), [numpy.zeros(2)], numpy.ones(2)
+    inside = rows[0]
+    view = row[1:]
+    assert f(row, rows, kept) == 2
+    assert row.tolist() == [0, 2, 4] and view.tolist() == [2, 4]
+    assert rows[0] is inside and inside.tolist() == [0, 9]
+"""
+    outcome = judge(solution, tests)["test_in_place"]
+    assert outcome.status == Status.PASSED, outcome
