@@ -21,6 +21,7 @@ BUILTIN: Mapping[str, Mapping[str, str]] = {
         "transformers": "evalkit.models.transformers:TransformersModel",
     },
     "identifier style": {
+        "as_written": "evalkit.identifiers:as_written",
         "snake_case": "evalkit.identifiers:snake_case",
         "camelCase": "evalkit.identifiers:camel_case",
         "PascalCase": "evalkit.identifiers:pascal_case",

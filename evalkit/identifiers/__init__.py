@@ -11,6 +11,7 @@ from evalkit.identifiers.naming import choose_names
 from evalkit.identifiers.styles import (
     Style,
     abbreviated,
+    as_written,
     camel_case,
     pascal_case,
     screaming_snake,
@@ -25,6 +26,7 @@ __all__ = [
     "Name",
     "Style",
     "abbreviated",
+    "as_written",
     "camel_case",
     "misleading",
     "new_names",

@@ -1,8 +1,9 @@
 """The names that a task's prompt gives its interface, and what is known of each.
 
-They are what `prompt.py` declares: functions, classes, public methods, their parameters, and public
-attributes. A class whose prompt ends early may only mention members (in backquotes or in an example);
-those count when the reference defines them.
+They are what `prompt.py` declares: functions, classes, methods, their parameters, and attributes; private ones too,
+for the model sees them. A class whose prompt ends early may only mention members (in backquotes or in an example);
+those count when the reference defines them. A prompt that declares nothing, only asks for a function in words, gives
+the name of the entry point.
 """
 
 import ast
@@ -50,8 +51,8 @@ class _Reading:
     protocols: list[frozenset[str]] = field(default_factory=list)
 
     def add(self, name: str, kind: Kind) -> None:
-        if name.startswith("_") or name.isupper():  # private; a constant keeps its convention
-            return
+        if name.startswith("__") or not name.strip("_") or (kind == "attribute" and name.isupper()):
+            return  # mangled or special; nothing to respell; a constant
         self.kinds.setdefault(name, kind)
         if kind in ("method", "attribute"):
             self.members.add(name)
@@ -84,6 +85,9 @@ def interface_of(task: Task) -> Interface:
             reading.classes.add(node.name)
             reading.add(node.name, "class")
             _read_class(reading, node, list(_lineage(node.name, classes)), mentioned, origins)
+    if not reading.kinds:
+        functions.add(task.entry_point)
+        reading.add(task.entry_point, "function")
     return reading.interface(functions, task)
 
 

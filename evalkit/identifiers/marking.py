@@ -3,9 +3,8 @@
 Finding them takes a tenth of a second for a task, filling in a style next to nothing.
 """
 
-import ast
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -20,7 +19,7 @@ from evalkit.types import Task
 
 # Letters that may stand in a Python name and that no known text uses: Cyrillic multiocular and binocular o.
 _BEGIN, _END = "\ua66e", "\ua669"
-_MARKED = re.compile(f"{_BEGIN}([^{_BEGIN}{_END}]*){_END}")
+MARKED = re.compile(f"{_BEGIN}([^{_BEGIN}{_END}]*){_END}")
 
 
 @lru_cache(maxsize=256)
@@ -49,38 +48,12 @@ def fill_in(marked: Task, names: Mapping[str, str]) -> Task:
     """The task with the marked names replaced; those without a new name as they were."""
 
     def fill(text: str) -> str:
-        return _MARKED.sub(lambda match: names.get(match[1], match[1]), text)
+        return MARKED.sub(lambda match: names.get(match[1], match[1]), text)
 
     filled = _in_sources(marked, lambda source, _: fill(source))
     requirements = tuple(replace(each, text=fill(each.text)) for each in marked.requirements)
     entry_point, context = fill(marked.entry_point), fill(marked.context)
     return replace(filled, entry_point=entry_point, requirements=requirements, context=context)
-
-
-def unmarked_names(marked: Task) -> frozenset[str]:
-    """What is bound or read as a variable in a marked task's code and is no name of its interface.
-
-    Attributes and keywords of calls are left out: an object of the task is not what has them.
-    """
-    known_wrong = (wrong.source for wrong in marked.known_wrong)
-    sources = (marked.prompt, marked.tests_source, marked.reference, *known_wrong)
-    return frozenset(name for source in sources for node in ast.walk(ast.parse(source)) for name in _variables(node))
-
-
-def _variables(node: ast.AST) -> Iterator[str]:
-    match node:
-        case ast.Name(id=name) | ast.arg(arg=name):
-            yield name
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-            yield name
-        case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-            yield name
-        case ast.MatchMapping(rest=str(name)):
-            yield name
-        case ast.alias(name=name, asname=bound):
-            yield bound or name.partition(".")[0]
-        case ast.Global(names=names) | ast.Nonlocal(names=names):
-            yield from names
 
 
 def _in_sources(task: Task, change: Callable[[str, Role], str]) -> Task:

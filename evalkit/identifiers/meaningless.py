@@ -40,8 +40,9 @@ def opaque(name: Name) -> Iterator[str]:
 def misleading(name: Name) -> Name | str:
     """The next name of the same sort (what is called, what holds a value, classes), the first one for the last.
 
-    A sort of which the task has one name only is joined to the largest sort. Between a class and anything else the
-    words are exchanged and keep the spelling of their kind. A task with a single name cannot mislead: it stays.
+    A sort of which the task has one name only is joined to the largest sort; private names are sorts of their own.
+    Between a class and anything else, private and public, the words are exchanged and keep their spelling. A task with
+    a single name cannot mislead: it stays.
 
     >>> kinds = {"find_user": "function", "user_id": "parameter", "limit": "parameter"}
     >>> [misleading(Name(text, kind, kinds)).text for text, kind in kinds.items()]
@@ -49,19 +50,27 @@ def misleading(name: Name) -> Name | str:
     """
     peers = _peers(name)
     other = name.other(peers[(peers.index(name.text) + 1) % len(peers)])
-    if (name.kind == "class") == (other.kind == "class"):
+    if _spelling(name) == _spelling(other):
         return other
     words = split_words(other.text)
     return pascal(words) if name.kind == "class" else "_".join(words).lower()
 
 
+def _sort(name: Name) -> str:
+    return _SORTS[name.kind] + ("_" if name.text.startswith("_") else "")
+
+
+def _spelling(name: Name) -> tuple[bool, bool]:
+    return name.kind == "class", name.text.startswith("_")
+
+
 def _peers(name: Name) -> list[str]:
     """The names that this one may be exchanged with, itself included, in the order of the prompt."""
     sorts: dict[str, list[str]] = {}
-    for text, kind in name.interface.items():
-        sorts.setdefault(_SORTS[kind], []).append(text)
+    for text in name.interface:
+        sorts.setdefault(_sort(name.other(text)), []).append(text)
     largest = max(sorts.values(), key=len)
     joined = {text for peers in sorts.values() if len(peers) == 1 or peers is largest for text in peers}
     if len(joined) == len(largest) or name.text not in joined:
-        return sorts[_SORTS[name.kind]]
+        return sorts[_sort(name)]
     return [text for text in name.interface if text in joined]

@@ -30,11 +30,10 @@ class Naming:
         """Old name -> new name, for the names that change."""
         proposed = {name: self._proposed(name) for name in self._kinds}
         taken = _words(task)
-        if any(isinstance(new, Name) for new in proposed.values()):
-            taken -= _given_up(task, {old for old, new in proposed.items() if _moves(old, new)})
+        exchanged = _exchanged(task, proposed)
         chosen: dict[str, str] = {}
         for name, proposals in proposed.items():
-            new = self._first_free(name, proposals, taken)
+            new = exchanged.get(name) or self._first_free(name, proposals, taken)
             taken.add(new)
             if new != name:
                 chosen[name] = new
@@ -44,9 +43,10 @@ class Naming:
         with self._explained(name):
             proposed = self._style(Name(name, self._kinds[name], self._kinds))
         if isinstance(proposed, Name):
+            self._check(name, proposed.text)
             return proposed
         if isinstance(proposed, str):
-            return (restyled(name, proposed),)
+            return (proposed,)
         if isinstance(proposed, Iterable):
             return proposed
         raise self._error(name, proposed, "not a name")
@@ -56,7 +56,7 @@ class Naming:
         first, candidates = None, (proposals.text,) if isinstance(proposals, Name) else proposals
         with self._explained(name):
             for proposal in islice(candidates, _MOST_PROPOSALS):
-                self._check(name, proposal)
+                proposal = self._check(name, proposal)
                 if proposal == name or proposal not in taken:
                     return proposal
                 first = first or proposal
@@ -64,13 +64,15 @@ class Naming:
             raise ConfigError(f"Identifier style {self._style_name!r} proposes nothing for {name!r}.")
         return next(numbered for numbered in _numbered(first) if numbered not in taken)
 
-    def _check(self, name: str, proposal: object) -> None:
+    def _check(self, name: str, proposal: object) -> str:
+        """The proposal between the underscores of the name. Raises ConfigError when it is no good."""
         if not isinstance(proposal, str) or not proposal.isidentifier():
             raise self._error(name, proposal, "not a Python identifier")
         if proposal.startswith("_") and not name.startswith("_"):
             raise self._error(name, proposal, "private; begin with a letter")
         if unicodedata.normalize("NFKC", proposal) != proposal:
             raise self._error(name, proposal, f"read by Python as {unicodedata.normalize('NFKC', proposal)!r}")
+        return restyled(name, proposal.strip("_") or proposal)
 
     @contextmanager
     def _explained(self, name: str) -> Iterator[None]:
@@ -91,7 +93,7 @@ class Naming:
 def choose_names(task: Task, interface: Interface, style: Style, style_name: str) -> dict[str, str]:
     """Old name -> new name, for the names that change. No two share a new name, and no new name is a
     keyword, a builtin, or a word that occurs anywhere in the task: so replacing it back is always exact.
-    Only a style that exchanges names of the task gives names that occur, and none that anything else has in the code.
+    Only a style that exchanges names of the task gives names that occur, where that is safe.
 
     A clash is resolved by a number, in the order of the prompt. Raises ConfigError when the style fails or makes
     something that is not an identifier.
@@ -99,18 +101,30 @@ def choose_names(task: Task, interface: Interface, style: Style, style_name: str
     return Naming(style, style_name, interface.kinds).choose(task)
 
 
+def _exchanged(task: Task, proposed: Mapping[str, Name | Iterable[str]]) -> dict[str, str]:
+    """The proposals that are other names of the task and can be had: each is given up, wanted once, and clashes with
+    nothing that stays."""
+    wanted = {name: new.text for name, new in proposed.items() if isinstance(new, Name) and new.text != name}
+    if not wanted:
+        return {}
+    from evalkit.identifiers.clashes import Clashes  # reads marked sources, which takes a parser
+    from evalkit.identifiers.marking import mark_names
+
+    clashes = Clashes(mark_names(task))
+    free = {name for name, new in proposed.items() if _moves(name, new)} - _RESERVED
+    exchanged: dict[str, str] = {}
+    for name, new in wanted.items():
+        if new in free and not clashes.between(name, new):
+            exchanged[name] = new
+            free.remove(new)
+    return exchanged
+
+
 def _moves(name: str, proposals: Name | Iterable[str]) -> bool:
     """Whether a style surely gives a name another one."""
     if isinstance(proposals, Name):
         return proposals.text != name
-    return isinstance(proposals, tuple) and name not in proposals
-
-
-def _given_up(task: Task, names: set[str]) -> set[str]:
-    """Those of the names that others may have, for no variable is left that has them."""
-    from evalkit.identifiers.marking import mark_names, unmarked_names  # loads a parser
-
-    return names - _RESERVED - unmarked_names(mark_names(task))
+    return isinstance(proposals, tuple) and restyled(name, proposals[0]) != name
 
 
 def _numbered(name: str) -> Iterator[str]:

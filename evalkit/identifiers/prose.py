@@ -1,7 +1,9 @@
 """Renames the names in docstrings and comments: code as code, prose only where a name is meant.
 
 In prose a name is meant between backquotes, as a parameter's entry (`page_size: ...`, `:param page_size:`),
-before an opening parenthesis, and wherever it is no plain word: `page_size` is a name, `page` may be English.
+before an opening parenthesis, beside what only code has (`page = 3`, `page[0]`, `0 < page`, `len(page)`), and wherever
+it is no plain word: `page_size`, `n` and `lst` are names, `page` may be English. `a` is a name where no article can
+stand: in "a and b", "(a)" and "a + 1".
 """
 
 import re
@@ -18,6 +20,12 @@ _EXAMPLE = re.compile(r"^([ \t]*(?:>>>|\.\.\.)[ ]?)(.*)$")
 _QUOTED = re.compile(r"(`+)([^`\n]+)\1")
 _SECTION = re.compile(r"^[ \t]*(?:Args|Arguments|Parameters|Attributes|Keyword Args|Raises|Returns)\b:?[ \t]*$")
 _ENTRY = re.compile(r"^([ \t]+\*{0,2}|[ \t]*:(?:param|type|ivar|attr)[^:\n]*?[ ])(\w+)(?=[ ]*(?:\([^)\n]*\))?[ ]?:)")
+_BEFORE_CODE = r"(?=[ ]*(?:(?:[=<>]=?|\[)[ ]*[\w\"'\[({-]|:[ ]*\[))"
+_AFTER_CODE = r"(?:(?<=[<>]=[ ])|(?<=[^=-][<>][ ])|(?<=[ ]@)|(?<=\w\((?=\w+\))))"
+# After the article comes a word that can stand before a noun.
+_NO_ARTICLE = (
+    r"(?=\[|\s*(?:[,;:.)\]=<>+*/%^|-]|$|(?:and|or|is|are|to|in|than|from|by|if|when|that|which|divided)\b))(?!['\"])"
+)
 
 
 class ProseRenamer:
@@ -26,9 +34,15 @@ class ProseRenamer:
     def __init__(self, interface: Interface, names: Mapping[str, str]) -> None:
         self._interface, self._names = interface, names
         marked = [name for name in names if not is_plain_word(name)]
-        called = [name for name in names if interface.kinds[name] in ("function", "method")]
-        self._marked = _any_of(marked, after=r"(?![\w'\"])")
-        self._called = _any_of(called, after=r"(?=\((?!s\)))")
+        members = [name for name in names if interface.kinds[name] == "method"]
+        functions = [name for name in names if interface.kinds[name] in ("function", "class")]
+        self._call = _called(members, functions, r"\((?!e?s\))[^()\n]*\)")
+        self._marked = _any_of(marked, after=r"(?![\w'\"]|\.[a-z]\.)(?:(?<!\w\(s(?=\)))|(?<=len\(s))")
+        self._article = _any_of(["a"] if "a" in names else [], after=_NO_ARTICLE)
+        self._called = _called(members, functions, r"(?=\((?!e?s\)))")
+        plain = [name for name in names if name not in marked and name != "a"]
+        self._before_code = _any_of(plain, after=_BEFORE_CODE)
+        self._after_code = _any_of(plain, before=_AFTER_CODE)
 
     def rename(self, text: str) -> str:
         """The text of a docstring (quotes and all), a comment or a sentence with its names replaced."""
@@ -74,15 +88,29 @@ class ProseRenamer:
         return self._words(code) if renamed is None else renamed
 
     def _words(self, text: str) -> str:
-        def new(match: re.Match[str]) -> str:
-            return self._names[match[0]]
+        """Text without backquotes: its calls of the interface are code, in the rest single words are names."""
+        parts, position = [], 0
+        for call in self._call.finditer(text):
+            code = self._code(call[0], Role.WORDS)
+            parts += [self._single_words(text[position : call.start()]), code or self._single_words(call[0])]
+            position = call.end()
+        return "".join([*parts, self._single_words(text[position:])])
 
-        return self._called.sub(new, self._marked.sub(new, text))
+    def _single_words(self, text: str) -> str:
+        for pattern in (self._marked, self._article, self._called, self._before_code, self._after_code):
+            text = pattern.sub(lambda match: self._names[match[0]], text)
+        return text
 
 
-def _any_of(names: list[str], after: str) -> re.Pattern[str]:
+def _called(members: list[str], functions: list[str], after: str) -> re.Pattern[str]:
+    """Calls of the interface: functions and classes are no members, so `text.split(...)` is not ours."""
+    patterns = _any_of(members, after=after), _any_of(functions, before=r"(?<!\w\.)", after=after)
+    return re.compile("|".join(each.pattern for each in patterns))
+
+
+def _any_of(names: list[str], before: str = "", after: str = "") -> re.Pattern[str]:
     """Any of the names as a whole word that is not in quotes: quoted words are data."""
     if not names:
         return re.compile(r"(?!)")
     longest_first = sorted(names, key=len, reverse=True)
-    return re.compile(rf"(?<![\w'\"])(?:{'|'.join(map(re.escape, longest_first))})\b{after}")
+    return re.compile(rf"(?<![\w'\"]){before}(?:{'|'.join(map(re.escape, longest_first))})\b{after}")

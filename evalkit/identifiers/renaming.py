@@ -113,7 +113,9 @@ class _Finder(cst.CSTVisitor):
 
     def visit_Expr(self, node: cst.Expr) -> None:
         if isinstance(node.value, cst.SimpleString):
-            self.replaced[node.value] = self._prose(node.value.value)
+            string = node.value
+            before, after = f"{string.prefix}{string.quote}", string.quote
+            self.replaced[string] = f"{before}{self._prose(string.raw_value)}{after}"
 
     def visit_Comment(self, node: cst.Comment) -> None:
         self.replaced[node] = self._prose(node.value)

@@ -34,6 +34,15 @@ _AROUND: dict[Kind, tuple[str, str]] = {
 }
 
 
+def as_written(name: Name) -> str:
+    """The name as the task has it: for published suites, whose prompts are compared with others' figures.
+
+    >>> as_written(Name("minSubArraySum", "function"))
+    'minSubArraySum'
+    """
+    return name.text
+
+
 def snake_case(name: Name) -> str:
     """`connection_pool_size`; classes are `ConnectionPool`.
 

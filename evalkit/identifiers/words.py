@@ -8,6 +8,13 @@ from typing import Literal
 
 Kind = Literal["function", "class", "method", "parameter", "attribute"]
 
+# Short forms with a vowel that prose uses for nothing else.
+_NO_ENGLISH = frozenset(
+    "addr arg args arr attr avg buf char chars config conn cur dest dict elem elems enc env eps func funcs idx iter "
+    "iters kwargs loc num nums obj objs param params pos prev proc rec ref res seq temp tup tups val vals vars".split()
+)
+_VOWEL = re.compile(r"[^\W\d_bcdfghjklmnpqrstvwxz]", re.IGNORECASE)  # or a letter of another alphabet
+
 
 @dataclass(frozen=True)
 class Name:
@@ -54,8 +61,15 @@ def restyled(name: str, joined: str) -> str:
 
 
 def is_plain_word(name: str) -> bool:
-    """Whether a name could be a word of English: one word without an inner capital, underscore or digit."""
-    return len(split_words(name)) < 2 and name.isalpha()
+    """Whether a name could be a word of English: one word without an inner capital, underscore or digit, that is
+    longer than a letter, has a vowel and is no usual short form.
+
+    >>> [is_plain_word(name) for name in ("page", "page_size", "n", "a", "lst", "nums")]
+    [True, False, False, True, False, False]
+    """
+    if len(split_words(name)) > 1 or not name.isalpha():
+        return False
+    return name == "a" or (len(name) > 1 and bool(_VOWEL.search(name)) and name not in _NO_ENGLISH)
 
 
 def pascal(words: Sequence[str]) -> str:

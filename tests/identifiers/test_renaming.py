@@ -5,6 +5,7 @@ import textwrap
 from dataclasses import replace
 
 import pytest
+from renamed_back import assert_goes_back
 from trusted_sandbox import TrustedSandbox
 
 from evalkit import registry
@@ -14,7 +15,7 @@ from evalkit.suites import load_suite
 from evalkit.suites.check import check_task
 from evalkit.types import Job, KnownWrong, Requirement, Status, Task
 
-STYLES = ("camelCase", "abbreviated")
+STYLES = registry.names("identifier style")
 
 
 def make(prompt: str, reference: str = "", tests: str = "", keep: tuple[str, ...] = ()) -> Task:
@@ -214,7 +215,7 @@ def passes(task: Task) -> None:
     assert [outcome for outcome in outcomes if outcome.status is not Status.PASSED] == []
 
 
-@pytest.mark.parametrize("style", ["snake_case", *STYLES])
+@pytest.mark.parametrize("style", STYLES)
 def test_a_task_with_every_kind_of_name_still_passes(style: str) -> None:
     passes(rename_task(make(POOL, POOL_REFERENCE, POOL_TESTS), style))
 
@@ -296,7 +297,7 @@ def test_prose_that_only_looks_alike_stays(monkeypatch: pytest.MonkeyPatch) -> N
         def FETCH(PAGE, SIZE):
             """Fetch a page of the given size.
 
-            The size of a page is `SIZE`; call FETCH(page, size) with `PAGE=1`. A page (or size) may be fetched
+            The size of a page is `SIZE`; call FETCH(PAGE, SIZE) with `PAGE=1`. A page (or size) may be fetched
             twice: page_size is no name here.
 
             Args:
@@ -310,6 +311,81 @@ def test_prose_that_only_looks_alike_stays(monkeypatch: pytest.MonkeyPatch) -> N
             'page 1 of size 2'
             """
         ''')
+
+
+def test_names_that_are_no_english_are_meant_wherever_they_stand() -> None:
+    prompt = '''
+        def solve(n, lst, a, s, grid):
+            """solve the task for n, and for the n-th item of lst; i.e. n times, a word at a time.
+            Word(s) in 'n' and "lst" are data.
+
+            The numbers a and n, a + 1, (a), a[0]; a number, a list. The string s is not it's; sum(grid) and len(s).
+            solve(n, lst) == grid[n], 0 < grid <= grid, grid = 3, a grid of n; str.solve(n) and solve(s) of solve(es)
+            """
+        '''
+    assert rename_task(make(prompt), "SCREAMING_SNAKE").prompt == textwrap.dedent('''
+        def SOLVE(N, LST, A, S, GRID):
+            """solve the task for N, and for the N-th item of LST; i.e. N times, a word at a time.
+            Word(s) in 'n' and "lst" are data.
+
+            The numbers A and N, A + 1, (A), A[0]; a number, a list. The string S is not it's; sum(GRID) and len(S).
+            SOLVE(N, LST) == GRID[N], 0 < GRID <= GRID, GRID = 3, a grid of N; str.solve(N) and solve(s) of solve(es)
+            """
+        ''')
+
+
+def test_a_prompt_without_a_declaration_gives_the_name_of_its_entry_point() -> None:
+    prompt = '"""\nWrite a function to add the numbers.\nassert add_all([1, 2]) == 3\n"""\n'
+    reference = "def add_all(some_numbers):\n    return sum(some_numbers)\n"
+    tests = "from solution import add_all\n\n\ndef test():\n    assert add_all([1]) == 1\n"
+    renamed = camel(Task("s/t", "add_all", prompt, tests, (), (), reference, ()))
+    assert renamed.entry_point == "addAll"
+    assert renamed.prompt == prompt.replace("add_all", "addAll")
+    assert renamed.reference == reference.replace("add_all", "addAll")
+    assert renamed.tests_source == tests.replace("add_all", "addAll")
+
+
+def test_exchanged_names_never_meet_a_name_that_stays() -> None:
+    """A member must not take the name of an attribute, nor a variable that of a variable, that others have."""
+    prompt = '''
+        class Queue:
+            """`put_item(new_item)` puts, `take_item()` takes; `is_closed` tells."""
+
+            def __init__(self, first_item):
+                self.is_closed = False
+
+            def put_item(self, new_item): "Put."
+
+            def take_item(self): "Take."
+        '''
+    reference = """
+        class Queue:
+            def __init__(self, first_item):
+                self.is_closed, self.first_item = False, first_item
+                self.items = [first_item]
+
+            def put_item(self, new_item):
+                self.items.append(new_item)
+
+            def take_item(self):
+                return self.items.pop()
+        """
+    tests = """
+        from solution import Queue
+
+
+        def test_all():
+            queue = Queue(first_item=1)
+            assert not queue.is_closed
+            queue.put_item(new_item=2)
+            assert (queue.take_item(), queue.take_item()) == (2, 1)
+        """
+    task = make(prompt, reference, tests)
+    names = new_names(task, "misleading")
+    assert names["put_item"] == "take_item" and names["take_item"] == "put_item"
+    assert names["new_item"] == "is_closed"
+    assert "first_item" not in names.values()  # the reference keeps an attribute of that name
+    passes(rename_task(task, "misleading"))
 
 
 SCOPES = [
@@ -432,9 +508,35 @@ def test_kept_names_stay() -> None:
     assert camel(task).prompt == "def aB(c_d, eF):\n    '''`c_d`'''\n"
 
 
-def test_private_names_constants_and_dunders_stay() -> None:
-    task = make("MAX_SIZE = 3\n\n\ndef a_b(_c_d, *the_args, **the_rest):\n    '''Doc.'''\n")
-    assert new_names(task, "camelCase") == {"a_b": "aB", "the_args": "theArgs", "the_rest": "theRest"}
+def test_constants_and_special_names_stay_and_private_ones_stay_private() -> None:
+    prompt = """
+        MAX_SIZE = 3
+
+
+        def a_b(_c_d, *the_args, **the_rest):
+            '''Doc.'''
+
+
+        class Box:
+            TOP_SIDE = 1
+
+            def __init__(self, max_weight, _):
+                self._max_weight = max_weight
+                self.__own_weight = 0
+
+            def __len__(self):
+                '''Doc.'''
+        """
+    assert new_names(make(prompt), "camelCase") == {
+        "a_b": "aB",
+        "_c_d": "_cD",
+        "the_args": "theArgs",
+        "the_rest": "theRest",
+        "max_weight": "maxWeight",
+        "_max_weight": "_maxWeight",
+    }
+    assert new_names(make(prompt), "opaque")["_max_weight"] == "_v2"
+    assert new_names(make(prompt), "misleading")["_max_weight"] == "_c_d"
 
 
 def test_the_rest_of_the_task_goes_along() -> None:
@@ -465,24 +567,26 @@ IDS = [task.id for task in STARTER]
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("task", [*STARTER, make(POOL, POOL_REFERENCE, POOL_TESTS)], ids=[*IDS, "pool"])
-def test_replacing_the_names_back_gives_the_task_back(task: Task, style: str) -> None:
-    names, renamed = new_names(task, style), rename_task(task, style)
-    back = {new: old for old, new in names.items()}
-    pattern = re.compile(rf"\b(?:{'|'.join(back)})\b")
-
-    def restore(text: str) -> str:
-        return pattern.sub(lambda match: back[match[0]], text)
-
-    assert restore(renamed.prompt) == task.prompt
-    assert restore(renamed.tests_source) == task.tests_source
-    assert restore(renamed.reference) == task.reference
-    assert [restore(wrong.source) for wrong in renamed.known_wrong] == [wrong.source for wrong in task.known_wrong]
+def test_renaming_a_task_back_gives_the_task_back(task: Task, style: str) -> None:
+    assert_goes_back(task, style)
 
 
-@pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("task", STARTER, ids=IDS)
-def test_starter_tasks_hold_in_every_style(task: Task, style: str) -> None:
+def holds(task: Task, style: str) -> None:
     """The reference passes, and each known-wrong fails what it should; no old name is left in the prompt."""
     renamed = rename_task(task, style)
     assert check_task(renamed, TrustedSandbox()) == ()
-    assert set(new_names(task, style)) & set(re.findall(r"\w+", renamed.prompt)) == set()
+    left = set(new_names(task, style)) & set(re.findall(r"\w+", renamed.prompt))
+    assert style == "misleading" or left == set()
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_third_of_the_starter_tasks_holds_in_every_style(style: str) -> None:
+    for task in STARTER[STYLES.index(style) % 3 :: 3]:
+        holds(task, style)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("style", STYLES)
+def test_all_starter_tasks_hold_in_every_style(style: str) -> None:
+    for task in STARTER:
+        holds(task, style)

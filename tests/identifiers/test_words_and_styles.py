@@ -83,8 +83,9 @@ def test_names_in_each_style(name: str, kind: Kind, spelled: str) -> None:
     assert made == spelled.split()
 
 
-def test_all_nine_styles_are_known_by_name() -> None:
-    assert set(registry.names("identifier style")) == set(STYLES)
+def test_nine_styles_and_the_names_as_written_are_known() -> None:
+    assert set(registry.names("identifier style")) == {*STYLES, "as_written"}
+    assert new_names(task_with("page_size", "pageCount", "N"), "as_written") == {}
 
 
 @given(st.lists(WORDS.map("_".join), min_size=1, max_size=12, unique=True), st.sampled_from(STYLES))
@@ -129,7 +130,7 @@ def test_underscores_at_the_ends_stay() -> None:
 def test_an_unknown_style_lists_the_known_ones() -> None:
     with pytest.raises(
         UnknownName,
-        match=r"Unknown identifier style 'kebab'. Available: PascalCase, SCREAMING_SNAKE, abbreviated, camelCase, ",
+        match=r"Unknown identifier style 'kebab'. Available: PascalCase, SCREAMING_SNAKE, abbreviated, as_written, ",
     ):
         new_names(task_with("a_b"), "kebab")
 

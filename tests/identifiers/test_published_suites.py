@@ -1,0 +1,100 @@
+"""HumanEval in every style, and its variants in camelCase that ReCode published. EVALKIT_DATA names the files' folder.
+
+ReCode: Wang et al., "ReCode: Robustness Evaluation of Code Generation Models", ACL 2023; FuncRenameCamelCase.
+"""
+
+import gzip
+import json
+import os
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from renamed_back import assert_goes_back
+
+from evalkit.identifiers import new_names, rename_task
+from evalkit.identifiers.marking import fill_in, mark_names
+from evalkit.registry import names
+from evalkit.suites import load_suite
+from evalkit.types import Task
+
+pytestmark = pytest.mark.skipif("EVALKIT_DATA" not in os.environ, reason="EVALKIT_DATA names no folder with HumanEval")
+RECODE = "ReCode-humaneval-FuncRenameCamelCase.jsonl.gz"
+STYLES = names("identifier style")
+# ReCode turns names that hold capitals already the other way, into snake_case, and takes only the underscore out of
+# the one name that has both: docs/identifiers.md explains it. HumanEval's name: (ours, ReCode's).
+DIFFERENT = {
+    "digitSum": ("digitSum", "digit_sum"),
+    "minSubArraySum": ("minSubArraySum", "min_sub_array_sum"),
+    "minPath": ("minPath", "min_path"),
+    "specialFilter": ("specialFilter", "special_filter"),
+    "Strongest_Extension": ("strongestExtension", "StrongestExtension"),
+}
+
+
+@cache
+def humaneval() -> tuple[Task, ...]:
+    return load_suite("humaneval").tasks
+
+
+def recode() -> Iterator[tuple[Task, dict[str, str]]]:
+    path = Path(os.environ["EVALKIT_DATA"]) / RECODE
+    if not path.is_file():
+        pytest.skip(f"EVALKIT_DATA has no {RECODE}")
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        rows = {row["task_id"]: row for row in map(json.loads, lines)}
+    yield from ((task, rows[task.id]) for task in humaneval())
+
+
+def test_camel_case_gives_the_names_that_recode_gives() -> None:
+    found = {}
+    for task, row in recode():
+        ours = new_names(task, "camelCase").get(task.entry_point, task.entry_point)
+        if ours != row["entry_point"]:
+            found[task.entry_point] = (ours, row["entry_point"])
+    assert found == DIFFERENT
+
+
+@pytest.mark.slow
+def test_the_function_alone_renamed_gives_the_prompts_of_recode() -> None:
+    """ReCode renames the function and leaves the parameters; word by word, for it replaces text and not names."""
+    other = {}
+    for task, row in recode():
+        ours = fill_in(mark_names(task), {task.entry_point: row["entry_point"]})
+        if ours.prompt != row["prompt"] or ours.reference != row["prompt"] + row["canonical_solution"]:
+            other[task.id] = (ours.prompt, row["prompt"])
+    assert other == {}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_sample_of_humaneval_holds_in_every_style(style: str) -> None:
+    for task in humaneval()[::16]:
+        passes(rename_task(task, style))
+        assert_goes_back(task, style)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("style", STYLES)
+def test_all_of_humaneval_holds_in_every_style(style: str) -> None:
+    for task in humaneval():
+        passes(rename_task(task, style))
+        assert_goes_back(task, style)
+
+
+def passes(task: Task) -> None:
+    """The published test accepts the reference, and no candidate that returns nothing."""
+    solution = ModuleType("solution")
+    tests: dict[str, Any] = {}
+    sys.modules["solution"] = solution
+    try:
+        exec(task.reference, solution.__dict__)
+        exec(task.tests_source, tests)
+        tests["check"](getattr(solution, task.entry_point))
+        with pytest.raises((AssertionError, TypeError)):
+            tests["check"](lambda *values: None)
+    finally:
+        del sys.modules["solution"]
