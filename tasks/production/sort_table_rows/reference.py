@@ -9,6 +9,6 @@ def sort_table_rows(table_rows: Sequence[dict[str, Any]], sort_columns: Sequence
         name = column.removeprefix("-")
         present = [row for row in ordered if row.get(name) is not None]
         missing = [row for row in ordered if row.get(name) is None]
-        present.sort(key=lambda row: row[name], reverse=column != name)  # noqa: B023  # used before the name changes
+        present.sort(key=lambda row: row[name], reverse=column != name)
         ordered = present + missing
     return ordered
