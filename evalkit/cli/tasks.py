@@ -43,12 +43,14 @@ def list_tasks(suites: tuple[str, ...]) -> None:
 @click.argument("task_id", metavar="TASK")
 @click.option("--identifiers", default="snake_case", show_default=True, help="Identifier style.")
 @click.option("--prompt", "prompt_style", default="plain", show_default=True, help="Prompt style, or a template file.")
-def show(task_id: str, identifiers: str, prompt_style: str) -> None:
+@click.option("--model", help="Show how this model's tokenizer splits each name; its weights are not loaded.")
+def show(task_id: str, identifiers: str, prompt_style: str, model: str | None) -> None:
     """Show a task as a model is asked it, its requirements and its tests.
 
     TASK is an id such as starter/parse_duration, or the part after the slash.
     """
-    from evalkit.identifiers import rename_task
+    from evalkit.cli.token_table import token_table
+    from evalkit.identifiers import all_names, rename_task
     from evalkit.prompts import build_prompt, choose_shots, shots_of
 
     found, others = _find_task(task_id)
@@ -61,6 +63,8 @@ def show(task_id: str, identifiers: str, prompt_style: str) -> None:
     click.echo(prompt.text)
     if prompt.prefill:
         click.echo(f"\n[the answer begins with]\n{prompt.prefill}")
+    if model:
+        click.echo(f"\n{token_table(model, all_names(found, identifiers), prompt)}")
     _show_requirements(task)
     click.echo(f"\nTests:\n\n{task.tests_source}")
 

@@ -26,6 +26,7 @@ __all__ = [
     "Name",
     "Style",
     "abbreviated",
+    "all_names",
     "as_written",
     "camel_case",
     "misleading",
@@ -41,20 +42,27 @@ __all__ = [
 ]
 
 
-def new_names(task: Task, style: str) -> dict[str, str]:
-    """Old name -> new name, for the names of the task's interface that the style changes.
+def all_names(task: Task, style: str) -> dict[str, str]:
+    """Old name -> name in that style, for every name of the task's interface, in the order of the prompt.
 
     Raises UnknownName when there is no such style, ConfigError when it fails or makes no identifiers, TaskError when
     a source cannot be read.
     """
-    return choose_names(task, interface_of(task), registry.resolve("identifier style", style), style)
+    interface = interface_of(task)
+    chosen = choose_names(task, interface, registry.resolve("identifier style", style), style)
+    return {name: chosen.get(name, name) for name in interface.kinds}
+
+
+def new_names(task: Task, style: str) -> dict[str, str]:
+    """The part of `all_names` that the style changes; raises the same."""
+    return {old: new for old, new in all_names(task, style).items() if new != old}
 
 
 def rename_task(task: Task, style: str) -> Task:
     """The task with its interface in another style: prompt, tests, reference, known-wrongs, entry point,
     and the names in the requirements' texts. The names of the tests stay.
 
-    Raises what `new_names` raises.
+    Raises what `all_names` raises.
     """
     names = new_names(task, style)
     if not names:
