@@ -1,0 +1,21 @@
+from decimal import Decimal
+
+
+def split_by_weights(total_amount: Decimal, share_weights: list[int], decimal_places: int = 2) -> list[Decimal]:
+    if -total_amount.as_tuple().exponent > decimal_places:
+        raise ValueError("total_amount is too precise")
+    if any(weight < 0 for weight in share_weights) or not sum(share_weights):
+        raise ValueError("invalid weights")
+    scale = 10**decimal_places
+    sign = -1 if total_amount < 0 else 1
+    cents = round(abs(float(total_amount)) * scale)
+    total_weight = sum(share_weights)
+    shares = [int(cents * weight / total_weight) for weight in share_weights]
+    rest = cents - sum(shares)
+    if rest and len(set(share_weights)) == 1:
+        for i in range(rest):
+            shares[i] += 1
+    else:
+        shares[-1] += rest
+    unit = Decimal(1).scaleb(-decimal_places)
+    return [(sign * Decimal(share) * unit) + Decimal(0) * unit for share in shares]
