@@ -26,7 +26,12 @@ class Prefix:
 
     cache: Any
     logits: torch.Tensor  # (1, vocabulary)
-    tokens: int
+    ids: list[int]
+
+    @property
+    def tokens(self) -> int:
+        """Length of the prompt."""
+        return len(self.ids)
 
 
 class RowLayer(DynamicLayer):  # type: ignore[misc]  # transformers ships no type information
@@ -183,10 +188,33 @@ def prompt_cache(config: Any) -> Any:
     return DynamicCache() if _only_attention(cache) else cache
 
 
-def cache_for(config: Any, capacity: int, device: torch.device) -> RowCache | OnePromptCache:
+def beginning_of(prefix: Prefix, ids: list[int]) -> tuple[Any, int] | None:
+    """A cache with the tokens that a prompt has in common with one that was read, and how many; None if it cannot be.
+
+    The last token is always read again: its logits are wanted.
+    """
+    if not all(type(layer) is DynamicLayer for layer in prefix.cache.layers):
+        return None
+    pairs = enumerate(zip(prefix.ids, ids[:-1], strict=False))
+    count = next((index for index, (mine, other) in pairs if mine != other), min(prefix.tokens, len(ids) - 1))
+    cache = DynamicCache()
+    for index, layer in enumerate(prefix.cache.layers):
+        cache.update(layer.keys[:, :, :count], layer.values[:, :, :count], index)
+    return cache, count
+
+
+def rows_cache(config: Any, capacity: int, device: torch.device) -> RowCache | OnePromptCache:
     """The cache for decoding up to `capacity` rows of this network."""
     plain = _only_attention(DynamicCache(config=config))
     return RowCache(capacity, device) if plain else OnePromptCache(device)
+
+
+def window_of(config: Any) -> int | None:
+    """The fewest tokens that some attention layer looks back on; None without a limit, 0 with other layers."""
+    layers = DynamicCache(config=config).layers
+    if not all(type(layer) in (DynamicLayer, DynamicSlidingWindowLayer) for layer in layers):
+        return 0
+    return min((layer.sliding_window for layer in layers if hasattr(layer, "sliding_window")), default=None)
 
 
 def _only_attention(cache: Any) -> bool:

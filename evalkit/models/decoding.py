@@ -6,177 +6,100 @@
         draw one token per row, each with its own temperature and its own uniform
         rows that ended leave, and are yielded
 
-Each distinct prompt is read once, alone, and shared by all its samples and temperatures. Temperature 0 is
-drawn once per prompt and answers every request for it. What a row draws depends on its request alone.
+Each distinct prompt is read once and shared by all its samples and temperatures. Temperature 0 is drawn once per
+prompt and answers every request for it. What a row draws depends on its request alone, so when memory runs out the
+rows simply start again, half as many at a time.
 """
 
-import inspect
+import gc
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 
 import torch
 
-from evalkit.models.cache import Prefix, cache_for, prompt_cache
-from evalkit.models.drawing import Draw, Wanted, draw
-from evalkit.models.stops import Decode, DrawnText
-from evalkit.sampling import Measure, trace, uniforms
-from evalkit.stopping import Stops
-from evalkit.types import Cell, Completion, Request, SampleKey, StopReason
+from evalkit.errors import ModelUnavailable
+from evalkit.models.cache import Prefix
+from evalkit.models.drawing import Draw, draw
+from evalkit.models.network import Network, RowsCache
+from evalkit.models.rows import Group, Row
+from evalkit.types import Completion
 
-_ANY_KEY = SampleKey("", Cell("", 0.0, "", ""), 0)
-
-
-@dataclass(slots=True)
-class Row:
-    """One sample while it is drawn, and the positions of the requests that it answers."""
-
-    request: Request
-    positions: list[int]
-    prompt_tokens: int
-    text: DrawnText
-    stream: list[float] = field(default_factory=list)
-    ids: list[int] = field(default_factory=list)
-    measures: list[Measure] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-    tops: list[list[tuple[int, float]]] = field(default_factory=list)
-    seen: list[int] = field(default_factory=list)  # distinct ids, kept only for a repetition penalty
-
-    def begin(self, prompt_ids: Sequence[int]) -> None:
-        """Make the sample's uniforms: only now, as many thousand rows may wait."""
-        key, count = self.request.key, self.request.max_new_tokens
-        self.stream = uniforms(self.request.seed, key, count).tolist()
-        if self.request.shaping.repetition_penalty is not None:
-            self.seen = list(dict.fromkeys(prompt_ids))
-
-    def wanted(self) -> Wanted:
-        """How the next token is drawn."""
-        request = self.request
-        uniform = self.stream[len(self.ids)]
-        return Wanted(request.key.cell.temperature, uniform, request.shaping, self.seen, request.top_logprobs)
-
-    def append(self, drawn: Draw, eos: Collection[int]) -> Completion | None:
-        """Take one token; returns the completion if the sample ended with it."""
-        self.ids.append(drawn.token)
-        self.measures.append(drawn.measure)
-        self.tops.append(drawn.top)
-        if self.seen and drawn.token not in self.seen:
-            self.seen.append(drawn.token)
-        if drawn.token in eos:
-            return self._complete(self.text.text, StopReason.EOS)
-        stop = self.text.append(drawn.token)
-        self.ends.append(len(self.text.settled))
-        if stop is not None:
-            cut, reason = stop
-            return self._complete(self.text.text[:cut], reason)
-        if len(self.ids) == self.request.max_new_tokens:
-            return self._complete(self.text.text, StopReason.MAX_NEW_TOKENS)
-        return None
-
-    def _complete(self, text: str, reason: StopReason) -> Completion:
-        tokens = trace(self.ids, self.measures, self.ends, text, self.tops)
-        return Completion(text, reason, self.prompt_tokens, tokens)
+ROWS_PER_PROMPT = 4  # from so many on, attending to prompts apart is cheaper than copying them for each row
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """All rows that continue one prompt."""
+@dataclass(frozen=True)
+class Settings:
+    """How rows are drawn together. `longest` is in tokens, prompt included; `sharing`: see `Network.cache`."""
 
-    prompt_ids: list[int]
-    rows: deque[Row]
-
-
-def plan(requests: Sequence[Request], encode: Callable[[str], list[int]], decode: Decode) -> list[Group]:
-    """Requests grouped by prompt, in order of first appearance; equal requests at temperature 0 share a row."""
-    groups: dict[str, Group] = {}
-    certain: dict[Request, Row] = {}
-    for position, request in enumerate(requests):
-        greedy = request.key.cell.temperature == 0
-        same = replace(request, key=_ANY_KEY, seed=0)
-        if greedy and same in certain:
-            certain[same].positions.append(position)
-            continue
-        if request.prompt not in groups:
-            groups[request.prompt] = Group(encode(request.prompt), deque())
-        group = groups[request.prompt]
-        text = DrawnText(decode, group.prompt_ids, Stops(request.stop, request.stop_after_definition))
-        group.rows.append(Row(request, [position], len(group.prompt_ids), text))
-        if greedy:
-            certain[same] = group.rows[-1]
-    return list(groups.values())
-
-
-class Network:
-    """A transformers causal language model, called for the logits of the last position only."""
-
-    def __init__(self, module: Any) -> None:
-        self.module = module
-        self.config, self.device = module.config, module.device
-        self.accepts = set(inspect.signature(module.forward).parameters)
-
-    @torch.inference_mode()
-    def read(self, prompt_ids: list[int]) -> Prefix:
-        """One forward pass over a whole prompt, alone, so that other prompts cannot change its rounding."""
-        cache = prompt_cache(self.config)
-        logits = self._logits(torch.tensor([prompt_ids], device=self.device), past_key_values=cache)
-        return Prefix(cache, logits, len(prompt_ids))
-
-    @torch.inference_mode()
-    def step(self, tokens: list[int], inputs: dict[str, Any]) -> torch.Tensor:
-        """Logits (rows, vocabulary) after one more token per row."""
-        return self._logits(torch.tensor(tokens, device=self.device)[:, None], **inputs)
-
-    def _logits(self, input_ids: torch.Tensor, **inputs: Any) -> torch.Tensor:
-        inputs |= {"use_cache": True, "logits_to_keep": 1}
-        kept = {name: value for name, value in inputs.items() if name in self.accepts}
-        logits: torch.Tensor = self.module(input_ids=input_ids, **kept).logits
-        return logits[:, -1]
+    batch_size: int
+    longest: int
+    eos: Collection[int]
+    sharing: bool = True
 
 
 class Batch:
     """The rows being drawn now."""
 
-    def __init__(self, network: Network, capacity: int, eos: Collection[int]) -> None:
-        self.network, self.capacity, self.eos = network, capacity, eos
-        self.cache = cache_for(network.config, capacity, network.device)
+    def __init__(self, network: Network, settings: Settings) -> None:
+        self.network, self.settings = network, settings
         self.rows: list[Row] = []
+        self.cache: RowsCache | None = None
         self.reading: tuple[Group, Prefix] | None = None  # the prompt whose rows are entering
+        self._last: Prefix | None = None
 
-    def advance(self, waiting: deque[Group]) -> Iterator[tuple[Row, Completion]]:
-        """Draw one token for every row, those that enter included; yields the rows that ended."""
-        parts = [self.network.step([row.ids[-1] for row in self.rows], self.cache.inputs())] if self.rows else []
+    def advance(self, waiting: deque[Group]) -> list[tuple[Row, Completion]]:
+        """Draw one token for every row, those that enter included; returns the rows that ended."""
+        parts = []
+        if self.rows:
+            assert self.cache is not None
+            parts.append(self.network.step([row.drawn.ids[-1] for row in self.rows], self.cache.inputs()))
         parts += self._enter(waiting)
-        yield from self._take(_draw(torch.cat(parts), self.rows))
+        return self._take(_draw(torch.cat(parts), self.rows))
+
+    def restart(self, waiting: deque[Group]) -> None:
+        """Put all rows back in front of those that wait."""
+        for row in reversed(self.rows):
+            row.group.rows.appendleft(row)
+        groups = [row.group for row in self.rows] + ([self.reading[0]] if self.reading else [])
+        known = {id(group) for group in waiting}
+        for group in reversed(list({id(each): each for each in groups}.values())):
+            if id(group) not in known:
+                waiting.appendleft(group)
 
     def _enter(self, waiting: deque[Group]) -> Iterator[torch.Tensor]:
-        while (free := self.capacity - len(self.rows)) > 0 and (self.reading or waiting):
-            if self.rows and not self.cache.mixes_prompts:
+        while (free := self.settings.batch_size - len(self.rows)) > 0 and (self.reading or waiting):
+            if self.rows and self.cache is not None and not self.cache.mixes_prompts:
                 return
-            group, prefix = self.reading or self._read(waiting.popleft())
+            group, prefix = self.reading or self._read(waiting)
+            if not self.rows:
+                sizes = self.settings.batch_size, self.settings.longest
+                self.cache = self.network.cache(*sizes, self.settings.sharing, prefix)
+            assert self.cache is not None
             entering = [group.rows.popleft() for _ in range(min(free, len(group.rows)))]
+            self.rows += entering
             self.reading = (group, prefix) if group.rows else None
             self.cache.enter(prefix, len(entering))
             for row in entering:
-                row.begin(group.prompt_ids)
-            self.rows += entering
+                row.begin()
             yield prefix.logits.expand(len(entering), -1)
 
-    def _read(self, group: Group) -> tuple[Group, Prefix]:
-        return group, self.network.read(group.prompt_ids)
+    def _read(self, waiting: deque[Group]) -> tuple[Group, Prefix]:
+        group = waiting[0]  # stays there if memory runs out
+        self._last = self.network.read(group.prompt_ids, self._last)
+        waiting.popleft()
+        return group, self._last
 
-    def _take(self, draws: list[Draw]) -> Iterator[tuple[Row, Completion]]:
-        completions = [row.append(each, self.eos) for row, each in zip(self.rows, draws, strict=True)]
-        ended = [index for index, completion in enumerate(completions) if completion]
-        rows = self.rows
+    def _take(self, draws: list[Draw]) -> list[tuple[Row, Completion]]:
+        rows, eos = self.rows, self.settings.eos
+        completions = [row.append(each, eos) for row, each in zip(rows, draws, strict=True)]
+        ended = {index: completion for index, completion in enumerate(completions) if completion}
         if ended:
-            order = _without(len(rows), ended)
+            order = _without(len(rows), list(ended))
             self.rows = [rows[source] for source in order]
+            assert self.cache is not None
             self.cache.select(order)
-        for index in ended:
-            completion = completions[index]
-            assert completion is not None
-            yield rows[index], completion
+        return [(rows[index], completion) for index, completion in ended.items()]
 
 
 @torch.inference_mode()
@@ -193,11 +116,57 @@ def _without(count: int, ended: list[int]) -> list[int]:
     return order
 
 
-def decode_batched(
-    network: Network, groups: list[Group], batch_size: int, eos: Collection[int]
-) -> Iterator[tuple[int, Completion]]:
-    """Yield (position of the request, completion) as samples end."""
-    batch, waiting = Batch(network, batch_size, eos), deque(groups)
+def decode_batched(network: Network, groups: list[Group], settings: Settings) -> Iterator[tuple[int, Completion]]:
+    """Yield (position of the request, completion) as samples end. Raises ModelUnavailable if one row is too many."""
+    waiting = deque(groups)
+    batch = Batch(network, fitting(network, groups, settings))
     while batch.rows or batch.reading or waiting:
-        for row, completion in batch.advance(waiting):
+        ended = advance(batch, waiting)
+        if ended is None:
+            batch = smaller(batch)
+            continue
+        for row, completion in ended:
             yield from ((position, completion) for position in row.positions)
+
+
+def advance(batch: Batch, waiting: deque[Group]) -> list[tuple[Row, Completion]] | None:
+    """One step; None when memory ran out, and then all rows wait again."""
+    try:
+        return batch.advance(waiting)
+    except (MemoryError, RuntimeError) as error:
+        if not out_of_memory(error):
+            raise
+    batch.restart(waiting)
+    return None
+
+
+def smaller(batch: Batch) -> Batch:
+    """An empty batch of half the size, after the memory of the old one is free."""
+    size = min(batch.settings.batch_size, max(1, len(batch.rows)))
+    if size == 1:
+        raise ModelUnavailable(
+            "The memory is not enough for one sample at a time. Choose a smaller model or dtype, or lower "
+            "--max-new-tokens."
+        )
+    network, settings = batch.network, replace(batch.settings, batch_size=size // 2)
+    network.largest = settings.batch_size
+    del batch.rows, batch.cache, batch.reading, batch._last
+    gc.collect()
+    if network.device.type == "cuda":
+        torch.cuda.empty_cache()
+    return Batch(network, settings)
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether an error is an allocation that failed, of Python or of a device's allocator."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return any(words in str(error) for words in ("allocate memory", "not enough memory", "out of memory"))
+
+
+def fitting(network: Network, groups: list[Group], settings: Settings) -> Settings:
+    """The settings with no more rows than there are or than memory allowed before, sharing only where it pays."""
+    rows = sum(len(group.rows) for group in groups)
+    size = max(1, min(settings.batch_size, rows, network.largest or settings.batch_size))
+    sharing = settings.sharing and min(rows, size) >= ROWS_PER_PROMPT and rows >= ROWS_PER_PROMPT * len(groups)
+    return replace(settings, batch_size=size, sharing=sharing)

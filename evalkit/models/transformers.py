@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.errors import ConfigError
-from evalkit.models.decoding import Network, decode_batched, plan
+from evalkit.models.decoding import Settings, decode_batched
 from evalkit.models.loading import choose_device, choose_dtype, free_memory, load_network, load_tokenizer
+from evalkit.models.network import Network
+from evalkit.models.rows import plan
 from evalkit.models.storage import file_sha256
 from evalkit.models.tokenization import Tokenization
 from evalkit.sampling import check_shaping, check_temperature
@@ -75,11 +77,10 @@ class TransformersModel(Tokenization):
         groups = plan(requests, self.encode, self.decode)
         for group in groups:
             for row in group.rows:
-                self._check(row.request, row.prompt_tokens)
-        rows = sum(len(group.rows) for group in groups)
-        lengths = (row.prompt_tokens + row.request.max_new_tokens for group in groups for row in group.rows)
-        longest = max(lengths, default=1)
-        return decode_batched(self.network, groups, min(rows, self._rows_at_once(longest)), self.eos)
+                self._check(row.request, len(group.prompt_ids))
+        rows = [row for group in groups for row in group.rows]
+        longest = max((len(row.group.prompt_ids) + row.request.max_new_tokens for row in rows), default=1)
+        return decode_batched(self.network, groups, Settings(self._rows_at_once(longest), longest, self.eos))
 
     def _check(self, request: Request, prompt_tokens: int) -> None:
         where = f"Task {request.key.task_id!r}"

@@ -11,7 +11,8 @@ import torch
 from tiny_models import ARCHITECTURES, assert_same, request, save_tiny, specified
 
 from evalkit.errors import ConfigError, ModelUnavailable
-from evalkit.models.decoding import decode_batched, plan
+from evalkit.models.decoding import Settings, decode_batched
+from evalkit.models.rows import plan
 from evalkit.models.transformers import TransformersModel
 from evalkit.types import Completion, Prompt, Request, Shaping, StopReason
 
@@ -23,7 +24,7 @@ GRID = [request(p, t, i) for p in PROMPTS for t in TEMPERATURES for i in range(2
 
 def drawn(model: TransformersModel, requests: list[Request], batch_size: int) -> list[Completion]:
     groups = plan(requests, model.encode, model.decode)
-    found = dict(decode_batched(model.network, groups, batch_size, model.eos))
+    found = dict(decode_batched(model.network, groups, Settings(batch_size, 256, model.eos)))
     assert sorted(found) == list(range(len(requests)))
     return [found[position] for position in range(len(requests))]
 

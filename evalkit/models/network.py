@@ -1,0 +1,71 @@
+"""A transformers causal language model, called for the logits of the last position only."""
+
+import inspect
+from typing import Any
+
+import torch
+
+from evalkit.models.attention import install
+from evalkit.models.cache import OnePromptCache, Prefix, RowCache, beginning_of, prompt_cache, rows_cache, window_of
+from evalkit.models.sharing import SharedCache
+
+WORTH_SHARING = 16  # tokens that two prompts begin with in common
+TOLERANCE = {torch.float32: 1e-3, torch.float64: 1e-6}  # of the largest logit, between two ways of attention
+HALF_TOLERANCE = 0.05
+
+RowsCache = RowCache | OnePromptCache | SharedCache
+
+
+class Network:
+    """A model's module, with what is known of it. `largest` is the batch that memory turned out to allow."""
+
+    def __init__(self, module: Any) -> None:
+        self.module = module
+        self.config, self.device = module.config, module.device
+        self.accepts = set(inspect.signature(module.forward).parameters)
+        self.largest: int | None = None
+        self._shares: bool | None = None
+
+    @torch.inference_mode()
+    def read(self, prompt_ids: list[int], before: Prefix | None = None) -> Prefix:
+        """One forward pass over a prompt, alone; what it begins with in common with `before` is not read again."""
+        found = beginning_of(before, prompt_ids) if before is not None else None
+        cache, known = found if found and found[1] >= WORTH_SHARING else (prompt_cache(self.config), 0)
+        logits = self._logits(torch.tensor([prompt_ids[known:]], device=self.device), past_key_values=cache)
+        return Prefix(cache, logits, prompt_ids)
+
+    @torch.inference_mode()
+    def step(self, tokens: list[int], inputs: dict[str, Any]) -> torch.Tensor:
+        """Logits (rows, vocabulary) after one more token per row."""
+        return self._logits(torch.tensor(tokens, device=self.device)[:, None], **inputs)
+
+    def _logits(self, input_ids: torch.Tensor, **inputs: Any) -> torch.Tensor:
+        inputs |= {"use_cache": True, "logits_to_keep": 1}
+        kept = {name: value for name, value in inputs.items() if name in self.accepts}
+        logits: torch.Tensor = self.module(input_ids=input_ids, **kept).logits
+        return logits[:, -1]
+
+    def cache(self, capacity: int, longest: int, sharing: bool, prefix: Prefix) -> RowsCache:
+        """The cache for decoding up to `capacity` rows of up to `longest` tokens, prompts included.
+
+        With `sharing`, rows of one prompt share it where the model allows that; `prefix` is one to try it with.
+        """
+        window = window_of(self.config)
+        if sharing and (window is None or longest <= window) and self.shares(prefix):
+            return SharedCache(capacity, self.device)
+        return rows_cache(self.config, capacity, self.device)
+
+    def shares(self, prefix: Prefix) -> bool:
+        """Whether the model gives the same logits with a `SharedCache`; found by one step each way, once."""
+        if self._shares is None:
+            self._shares = install(self.module) and self._agrees(prefix)
+        return self._shares
+
+    def _agrees(self, prefix: Prefix) -> bool:
+        token, found = [int(prefix.logits.argmax())], []
+        for cache in (RowCache(2, self.device), SharedCache(2, self.device)):
+            cache.enter(prefix, 2)
+            found.append(self.step(token * 2, cache.inputs()))
+        expected, shared = found
+        tolerance = TOLERANCE.get(expected.dtype, HALF_TOLERANCE)
+        return bool((shared - expected).abs().max() <= tolerance * expected.abs().max())

@@ -1,0 +1,100 @@
+"""The samples that are drawn, grouped by prompt."""
+
+from collections import deque
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
+
+from evalkit.models.drawing import Draw, Wanted
+from evalkit.models.stops import Decode, DrawnText
+from evalkit.sampling import Measure, trace, uniforms
+from evalkit.stopping import Stops
+from evalkit.types import Cell, Completion, Request, SampleKey, StopReason
+
+_ANY_KEY = SampleKey("", Cell("", 0.0, "", ""), 0)
+
+
+@dataclass(slots=True)
+class Drawn:
+    """What was drawn of one sample so far, and its stream of uniforms. Made when its turn comes: many may wait."""
+
+    stream: list[float]
+    text: DrawnText
+    seen: list[int]  # distinct ids, kept only for a repetition penalty
+    ids: list[int] = field(default_factory=list)
+    measures: list[Measure] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    tops: list[list[tuple[int, float]]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All rows that continue one prompt."""
+
+    prompt_ids: list[int]
+    rows: "deque[Row]"
+
+
+class Row:
+    """One sample, and the positions of the requests that it answers."""
+
+    def __init__(self, request: Request, position: int, group: Group, decode: Decode) -> None:
+        self.request, self.positions, self.group = request, [position], group
+        self._decode = decode
+        self.drawn: Drawn
+
+    def begin(self) -> None:
+        """Start the sample, or start it again: it will draw the same."""
+        request, prompt_ids = self.request, self.group.prompt_ids
+        stream = uniforms(request.seed, request.key, request.max_new_tokens).tolist()
+        text = DrawnText(self._decode, prompt_ids, Stops(request.stop, request.stop_after_definition))
+        penalised = request.shaping.repetition_penalty is not None
+        self.drawn = Drawn(stream, text, list(dict.fromkeys(prompt_ids)) if penalised else [])
+
+    def wanted(self) -> Wanted:
+        """How the next token is drawn."""
+        request, drawn = self.request, self.drawn
+        uniform = drawn.stream[len(drawn.ids)]
+        return Wanted(request.key.cell.temperature, uniform, request.shaping, drawn.seen, request.top_logprobs)
+
+    def append(self, draw: Draw, eos: Collection[int]) -> Completion | None:
+        """Take one token; returns the completion if the sample ended with it."""
+        drawn = self.drawn
+        drawn.ids.append(draw.token)
+        drawn.measures.append(draw.measure)
+        drawn.tops.append(draw.top)
+        if drawn.seen and draw.token not in drawn.seen:
+            drawn.seen.append(draw.token)
+        if draw.token in eos:
+            return self._complete(drawn.text.text, StopReason.EOS)
+        stop = drawn.text.append(draw.token)
+        drawn.ends.append(len(drawn.text.settled))
+        if stop is not None:
+            cut, reason = stop
+            return self._complete(drawn.text.text[:cut], reason)
+        if len(drawn.ids) == self.request.max_new_tokens:
+            return self._complete(drawn.text.text, StopReason.MAX_NEW_TOKENS)
+        return None
+
+    def _complete(self, text: str, reason: StopReason) -> Completion:
+        drawn = self.drawn
+        tokens = trace(drawn.ids, drawn.measures, drawn.ends, text, drawn.tops)
+        return Completion(text, reason, len(self.group.prompt_ids), tokens)
+
+
+def plan(requests: Sequence[Request], encode: Callable[[str], list[int]], decode: Decode) -> list[Group]:
+    """Requests grouped by prompt, in order of first appearance; equal requests at temperature 0 share a row."""
+    groups: dict[str, Group] = {}
+    certain: dict[Request, Row] = {}
+    for position, request in enumerate(requests):
+        greedy = request.key.cell.temperature == 0
+        same = replace(request, key=_ANY_KEY, seed=0)
+        if greedy and same in certain:
+            certain[same].positions.append(position)
+            continue
+        if request.prompt not in groups:
+            groups[request.prompt] = Group(encode(request.prompt), deque())
+        group = groups[request.prompt]
+        group.rows.append(Row(request, position, group, decode))
+        if greedy:
+            certain[same] = group.rows[-1]
+    return list(groups.values())
