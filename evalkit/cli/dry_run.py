@@ -6,7 +6,8 @@ from contextlib import closing
 from evalkit.config import Experiment
 from evalkit.errors import SandboxUnavailable
 from evalkit.registry import resolve
-from evalkit.run.plan import Plan, located, plan
+from evalkit.run.location import located
+from evalkit.run.plan import Plan, plan
 from evalkit.run.session import run_path
 from evalkit.sandboxes import candidates
 from evalkit.suites import load_suite

@@ -16,7 +16,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import pyarrow.compute as pc
 
 from evalkit.errors import RunDirectoryError
 from evalkit.results import shards
@@ -86,7 +85,7 @@ class RunDirectory:
         if not path.exists():
             return False
         status = shards.read_shard(path, shards.VERDICTS, ["status"])["status"]
-        return not pc.any(pc.equal(status, Status.UNSCORED.value), min_count=0).as_py()
+        return Status.UNSCORED.value not in status.to_pylist()
 
     def write_samples(self, unit: int, samples: Sequence[Sample]) -> None:
         """Keep the unit's samples with their tokens, in the order of the plan."""

@@ -18,11 +18,11 @@ from evalkit.errors import ConfigError, RunDirectoryError
 from evalkit.progress import Progress, Tally, progress
 from evalkit.results import RunDirectory
 from evalkit.run.judging import Judged, Judging
+from evalkit.run.location import located_suite
 from evalkit.run.manifest import check_tasks, describe
-from evalkit.run.plan import located_suite
+from evalkit.run.proving import Note, proven_sandbox, timing_of
 from evalkit.run.reference_times import ReferenceTimes
 from evalkit.run.sample_files import Attempt, digests, read_attempts, sample_files
-from evalkit.run.session import Note, proven_sandbox, timing_of
 from evalkit.run.survey import Survey
 from evalkit.run.timing import DEFAULT_TIMING, RECORD, Calibrations
 from evalkit.suites import load_suite

@@ -8,20 +8,22 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import evalkit
 from evalkit.config import Experiment, validate
 from evalkit.errors import ConfigError, RunDirectoryError
-from evalkit.run.models import Models
-from evalkit.run.plan import Plan
 from evalkit.suites import task_hash
 from evalkit.types import Sandbox, Suite, Task
+
+if TYPE_CHECKING:
+    from evalkit.run.models import Models
+    from evalkit.run.plan import Plan
 
 PACKAGES = ("torch", "transformers", "numpy", "libcst", "jinja2", "pytest", "pyarrow", "pandas", "scipy")
 
 
-def make_manifest(plan: Plan, models: Models, sandbox: Sandbox) -> dict[str, object]:
+def make_manifest(plan: "Plan", models: "Models", sandbox: Sandbox) -> dict[str, object]:
     """Everything that `RunDirectory.create` keeps; loads each model once, the first one last."""
     described = {label: describe_model(label, models) for label in reversed(plan.models)}
     experiment = plan.experiment
@@ -49,7 +51,7 @@ def describe(suite: Suite, sandbox: Sandbox) -> dict[str, object]:
     }
 
 
-def describe_model(label: str, models: Models) -> dict[str, Any]:
+def describe_model(label: str, models: "Models") -> dict[str, Any]:
     """What a model says of itself, and of what it is asked. Raises ConfigError when a prompt does not fit."""
     longest = models.check(label)
     described = plain(models.get(label).describe())
@@ -79,7 +81,7 @@ def check_tasks(manifest: Mapping[str, Any], suite: Suite, path: Path) -> None:
         )
 
 
-def check_same_tasks(manifest: Mapping[str, Any], plan: Plan, path: Path) -> None:
+def check_same_tasks(manifest: Mapping[str, Any], plan: "Plan", path: Path) -> None:
     """Raises RunDirectoryError when the suite or the plan is no longer what the run was begun with."""
     check_tasks(manifest, plan.suite, path)
     planned = {"samples": len(plan.keys), "units": len(plan.units)}
@@ -90,7 +92,7 @@ def check_same_tasks(manifest: Mapping[str, Any], plan: Plan, path: Path) -> Non
         )
 
 
-def check_same_model(manifest: Mapping[str, Any], label: str, models: Models, path: Path) -> None:
+def check_same_model(manifest: Mapping[str, Any], label: str, models: "Models", path: Path) -> None:
     """Raises RunDirectoryError when a model or what it is asked is no longer what the run was begun with."""
     recorded, current = manifest.get("model", {}).get(label, {}), describe_model(label, models)
     changed = sorted(key for key in {*recorded, *current} if recorded.get(key) != current.get(key))

@@ -15,9 +15,6 @@ from evalkit.config import Experiment
 from evalkit.errors import ConfigError
 from evalkit.identifiers import rename_task
 from evalkit.prompts import build_prompt, choose_shots, find_style, shots_of, style_label
-from evalkit.registry import TEMPLATE_SUFFIX
-from evalkit.suites import suite_names
-from evalkit.suites.humaneval import FILES
 from evalkit.types import Cell, Context, Prompt, SampleKey, Suite, Task
 
 
@@ -147,27 +144,6 @@ def contexts(experiment: Experiment, suite: Suite) -> tuple[Context, ...]:
         for filler, position, retrieval in crossed
     )
     return tuple(dict.fromkeys(found))
-
-
-def located(experiment: Experiment) -> Experiment:
-    """The experiment with local folders and files as absolute paths, so that it can be resumed from anywhere."""
-    models = tuple(map(_located_model, experiment.model))
-    styles = tuple(map(_located_style, experiment.prompt))
-    return experiment.model_copy(update={"suite": located_suite(experiment.suite), "model": models, "prompt": styles})
-
-
-def located_suite(name: str) -> str:
-    """A suite's name as it is, its folder or file as an absolute path."""
-    return name if name in (*suite_names(), *FILES) or not Path(name).exists() else str(Path(name).resolve())
-
-
-def _located_model(name: str) -> str:
-    path = Path(name).expanduser()
-    return str(path.resolve()) if path.exists() else name
-
-
-def _located_style(name: str) -> str:
-    return str(Path(name).resolve()) if name.endswith(TEMPLATE_SUFFIX) else name
 
 
 def select_tasks(suite: Suite, patterns: Sequence[str], limit: int | None) -> Suite:

@@ -1,57 +1,25 @@
 """One process's work on a run: begin it or go on with it, and leave it so that the next one can."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 from evalkit.config import Experiment
 from evalkit.errors import RunDirectoryError
 from evalkit.progress import Tally, progress
 from evalkit.results import RunDirectory
-from evalkit.run import evaluate
-from evalkit.run.canary import check_canaries
+from evalkit.run.location import located
 from evalkit.run.manifest import check_same_model, check_same_tasks, experiment_of, make_manifest
 from evalkit.run.models import Models, model_loader
-from evalkit.run.plan import Plan, located, plan
-from evalkit.run.timing import Timing
+from evalkit.run.pipeline import evaluate
+from evalkit.run.plan import Plan, plan
+from evalkit.run.proving import Note, proven_sandbox
 from evalkit.run.units import Units
-from evalkit.sandboxes import open_sandbox
 from evalkit.suites import load_suite
-from evalkit.types import Sandbox, Suite
-
-Note = Callable[[str], None]
-
-
-class SandboxSettings(Protocol):
-    """The part of a run's settings that says where solutions run, and for how long."""
-
-    @property
-    def sandbox(self) -> str:
-        """Name of the sandbox, or auto."""
-
-    @property
-    def runtime(self) -> str | None:
-        """Container runtime, None for the engine's default."""
-
-    @property
-    def workers(self) -> int:
-        """Samples judged at the same time."""
-
-    @property
-    def allow_unisolated(self) -> bool:
-        """Whether a sandbox may isolate nothing."""
-
-    @property
-    def cpu_floor(self) -> float:
-        """See Timing."""
-
-    @property
-    def cpu_factor(self) -> float:
-        """See Timing."""
+from evalkit.types import Sandbox
 
 
 @dataclass
@@ -137,23 +105,6 @@ def resume(path: Path, note: Note) -> Session:
 
 def _open_sandbox(experiment: Experiment, the_plan: Plan, note: Note) -> Sandbox:
     return proven_sandbox(experiment, the_plan.suite, note)
-
-
-def timing_of(settings: SandboxSettings) -> Timing:
-    """How much time a test gets."""
-    return Timing(settings.cpu_floor, settings.cpu_factor)
-
-
-def proven_sandbox(wanted: SandboxSettings, suite: Suite, note: Note) -> Sandbox:
-    """A sandbox that judged two solutions of the suite as it should. Raises SandboxUnavailable."""
-    sandbox = open_sandbox(wanted.sandbox, wanted.workers, wanted.allow_unisolated, note, wanted.runtime)
-    try:
-        note(f"Sandbox: {sandbox.name}, {sandbox.workers} workers.")
-        check_canaries(suite, sandbox, timing_of(wanted))
-    except BaseException:  # containers must not outlive a failed start, whatever failed
-        sandbox.close()
-        raise
-    return sandbox
 
 
 def run_path(experiment: Experiment) -> Path:

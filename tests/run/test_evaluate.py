@@ -10,6 +10,7 @@ from evalkit_fakes import CANARIES, CountingModel, RuleSandbox
 from evalkit.config import load_experiment
 from evalkit.errors import ConfigError, EvalkitError, RunDirectoryError, SandboxFailed
 from evalkit.results import load
+from evalkit.run import proving
 from evalkit.run import session as sessions
 from evalkit.run.session import Session
 from evalkit.run.timing import RECORD
@@ -50,7 +51,7 @@ def resume(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Begin:
 
 def install(monkeypatch: pytest.MonkeyPatch, model: CountingModel, sandbox: RuleSandbox) -> None:
     monkeypatch.setattr(sessions, "model_loader", lambda plan, note: lambda name: model)
-    monkeypatch.setattr(sessions, "open_sandbox", lambda *wanted: sandbox)
+    monkeypatch.setattr(proving, "open_sandbox", lambda *wanted: sandbox)
 
 
 def shards(folder: Path) -> dict[str, bytes]:
@@ -157,7 +158,7 @@ def test_a_bug_in_a_judging_thread_is_not_swallowed(begin: Begin) -> None:
 
 
 def test_models_get_bounded_windows(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evalkit.run.WINDOW", 16)
+    monkeypatch.setattr("evalkit.run.pipeline.WINDOW", 16)
     model = CountingModel()
     with begin("run", model, RuleSandbox(2)) as session:
         session.work()
@@ -271,7 +272,8 @@ class SlowSandbox(RuleSandbox):
 def test_a_resumed_run_judges_with_the_limits_it_began_with(
     begin: Begin, resume: Begin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions, "check_canaries", lambda *given: None)
+    monkeypatch.setattr(proving, "check_canaries", lambda *given: None)
+    monkeypatch.setenv("EVALKIT_CACHE", str(tmp_path / "cache"))  # what a reference took is kept there
     with pytest.raises(KeyboardInterrupt), begin("run", CountingModel(20), SlowSandbox(1.0)) as session:
         session.work()
     faster = SlowSandbox(0.1)
@@ -285,7 +287,7 @@ def test_a_resumed_run_judges_with_the_limits_it_began_with(
 def test_floor_and_factor_of_an_experiment_are_what_its_samples_are_judged_with(
     begin: Begin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions, "check_canaries", lambda *given: None)
+    monkeypatch.setattr(proving, "check_canaries", lambda *given: None)
     sandbox = SlowSandbox(1.0)
     with begin("run", CountingModel(), sandbox, cpu_floor=12.5, cpu_factor=0.0) as session:
         session.work()

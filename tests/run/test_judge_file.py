@@ -11,7 +11,7 @@ from evalkit_fakes import CANARIES, RuleSandbox
 
 from evalkit.errors import ConfigError, EvalkitError, RunDirectoryError, SandboxFailed
 from evalkit.results import load
-from evalkit.run import judge_file, session
+from evalkit.run import judge_file, proving
 from evalkit.run.judge_file import FileSession, Settings
 from evalkit.run.sample_files import Attempt, BadLine, read_attempts, sample_files
 from evalkit.run.survey import Survey
@@ -49,7 +49,7 @@ def begin(tiny_suite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, not
 
 
 def install(monkeypatch: pytest.MonkeyPatch, sandbox: RuleSandbox) -> None:
-    monkeypatch.setattr(session, "open_sandbox", lambda *wanted: sandbox)
+    monkeypatch.setattr(proving, "open_sandbox", lambda *wanted: sandbox)
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import pytest
 
 from evalkit.config import load_experiment
 from evalkit.errors import ConfigError
-from evalkit.run.plan import Plan, located, plan
+from evalkit.run.location import located
+from evalkit.run.plan import Plan, plan
 from evalkit.types import Suite, Task
 
 NAMES = ("count_all", "count_some", "count_none", "count_few")

@@ -1,0 +1,32 @@
+"""Where a run finds its suite, models and templates, whichever folder it is resumed from."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evalkit.registry import TEMPLATE_SUFFIX
+from evalkit.suites import suite_names
+from evalkit.suites.humaneval import FILES
+
+if TYPE_CHECKING:
+    from evalkit.config import Experiment
+
+
+def located(experiment: "Experiment") -> "Experiment":
+    """The experiment with local folders and files as absolute paths, so that it can be resumed from anywhere."""
+    models = tuple(map(_located_model, experiment.model))
+    styles = tuple(map(_located_style, experiment.prompt))
+    return experiment.model_copy(update={"suite": located_suite(experiment.suite), "model": models, "prompt": styles})
+
+
+def located_suite(name: str) -> str:
+    """A suite's name as it is, its folder or file as an absolute path."""
+    return name if name in (*suite_names(), *FILES) or not Path(name).exists() else str(Path(name).resolve())
+
+
+def _located_model(name: str) -> str:
+    path = Path(name).expanduser()
+    return str(path.resolve()) if path.exists() else name
+
+
+def _located_style(name: str) -> str:
+    return str(Path(name).resolve()) if name.endswith(TEMPLATE_SUFFIX) else name
