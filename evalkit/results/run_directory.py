@@ -16,7 +16,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-
 from evalkit.errors import RunDirectoryError
 from evalkit.results import shards
 from evalkit.results.files import (
