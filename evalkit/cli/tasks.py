@@ -52,11 +52,14 @@ def show(task_id: str, identifiers: str, prompt_style: str, model: str | None) -
     from evalkit.cli.token_table import token_table
     from evalkit.identifiers import all_names, rename_task
     from evalkit.prompts import build_prompt, choose_shots, shots_of
+    from evalkit.prompts.context import in_context
+    from evalkit.types import Context
 
     found, others = _find_task(task_id)
     task = rename_task(found, identifiers)
     shown = choose_shots(task.id, others, shots_of(prompt_style))
     prompt = build_prompt(task, prompt_style, [rename_task(others[each], identifiers) for each in shown])
+    prompt = in_context(prompt, task, Context(), ())
     click.echo(f"{task.id}: {task.title}\n\nPrompt ({identifiers}, {prompt_style}):\n")
     if prompt.system:
         click.echo(f"[system] {prompt.system}\n")

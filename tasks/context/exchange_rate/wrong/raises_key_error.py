@@ -1,0 +1,2 @@
+def exchange_rate(known_rates: dict[str, float], currency_code: str) -> float:
+    return known_rates[currency_code.upper()]

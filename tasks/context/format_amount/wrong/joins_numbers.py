@@ -1,0 +1,3 @@
+def format_amount(amount_cents: int) -> str:
+    text = f"{abs(amount_cents) // 100}.{abs(amount_cents) % 100}"
+    return f"({text})" if amount_cents < 0 else text

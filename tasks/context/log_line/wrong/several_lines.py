@@ -1,0 +1,6 @@
+import re
+
+
+def log_line(level_name: str, message_text: str) -> str:
+    hidden = re.sub(r"token=\S*", "token=***", message_text)
+    return f"{level_name.upper()} {hidden}"
