@@ -1,7 +1,7 @@
-"""The draw of `evalkit.sampling`, for many rows at once: one vectorised inverse CDF, in float64.
+"""The draw of `evalkit.sampling`, for many rows at once: one vectorised inverse CDF.
 
-float64 because the cumulative sums are compared with the uniforms: float32 sums over a vocabulary err by
-1e-6 or so, and every draw whose uniform falls that close to a boundary would differ from the specification.
+Weights are float32, as the logits are at best; their sums are kept in float64 for each block of the vocabulary, because
+float32 sums over a whole vocabulary err by 1e-6 and more. A uniform is looked for among the blocks, then inside of one.
 """
 
 import math
@@ -16,7 +16,8 @@ from evalkit.models.filtering import penalise, smallest_kept
 from evalkit.sampling import MINIMUM_TEMPERATURE, OFF, Measure
 from evalkit.types import Shaping
 
-CHUNK = 2**20  # logits widened at a time: 8 MiB of float64 per intermediate, which stays in the cache
+CHUNK = 2**18  # logits at a time: what is made of them, 1 MiB each, stays in the processor's cache
+BLOCK = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,42 +58,41 @@ def _draw(logits: torch.Tensor, wanted: Sequence[Wanted]) -> torch.Tensor:
     """(5, rows): token, logprob, drawn logprob, entropy, rank."""
     pairs = [[each.temperature for each in wanted], [each.uniform for each in wanted]]
     temperatures, uniforms = torch.tensor(pairs, dtype=torch.float64, device=logits.device)
-    values = _shifted(logits.to(torch.float64, copy=True))
+    logits = logits if logits.dtype == torch.float64 else logits.float()
+    values = _shifted(logits)
     weights = values.exp()
-    total = weights.sum(dim=1)
-    entropies = total.log() - torch.linalg.vecdot(weights, values) / total
+    total = weights.sum(dim=1).double()
+    entropies = total.log() - torch.linalg.vecdot(weights, values).double() / total
     scale = temperatures.clamp(min=MINIMUM_TEMPERATURE)
-    shaped, most_likely = _penalised(logits, values, wanted)
+    shaped = _penalised(logits, values, wanted)
     if any(each.temperature != 1 or each.shaping != OFF for each in wanted):
-        torch.div(shaped, scale[:, None], out=weights)
+        torch.div(shaped, scale[:, None].to(shaped.dtype), out=weights)
         _remove(weights, wanted)
         weights.exp_()
-    cumulative = weights.cumsum_(dim=1)
-    drawn_total = cumulative[:, -1].clone()
-    tokens = _invert(cumulative.div_(drawn_total[:, None]), uniforms)
-    tokens = torch.where(temperatures == 0, most_likely, tokens)
+    tokens, drawn_total = _invert(weights, uniforms)
+    if any(each.temperature == 0 for each in wanted):
+        tokens = torch.where(temperatures == 0, shaped.argmax(dim=1), tokens)
     chosen = values.gather(1, tokens[:, None])
-    drawn = shaped.gather(1, tokens[:, None])[:, 0] / scale - drawn_total.log()
+    drawn = shaped.gather(1, tokens[:, None])[:, 0].double() / scale - drawn_total.log()
     drawn = torch.where(temperatures == 0, 0.0, drawn)
     ranks = 1 + (values > chosen).sum(dim=1)
-    return torch.stack([tokens.double(), chosen[:, 0] - total.log(), drawn, entropies, ranks.double()])
+    return torch.stack([tokens.double(), chosen[:, 0].double() - total.log(), drawn, entropies, ranks.double()])
 
 
-def _shifted(values: torch.Tensor) -> torch.Tensor:
-    """In place: fresh memory of this size costs as much as the arithmetic."""
-    values.sub_(values.amax(dim=1, keepdim=True))
+def _shifted(logits: torch.Tensor) -> torch.Tensor:
+    """Less their maximum, in new memory, and filled up to whole blocks with what has no weight."""
+    width = -(-logits.shape[1] // BLOCK) * BLOCK
+    values = logits.new_empty((len(logits), width))
+    values[:, logits.shape[1] :] = -1e30
+    torch.sub(logits, logits.amax(dim=1, keepdim=True), out=values[:, : logits.shape[1]])
     return values.clamp_(min=-1e30)  # -inf would make weight 0 times value NaN
 
 
-def _penalised(
-    logits: torch.Tensor, values: torch.Tensor, wanted: Sequence[Wanted]
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """The values that the draw goes by, and the most likely token of each row."""
+def _penalised(logits: torch.Tensor, values: torch.Tensor, wanted: Sequence[Wanted]) -> torch.Tensor:
+    """The values that the draw goes by."""
     if all(each.shaping.repetition_penalty is None for each in wanted):
-        return values, logits.argmax(dim=1)
-    shaped = penalise(logits, [each.shaping for each in wanted], [each.seen for each in wanted])
-    most_likely = shaped.argmax(dim=1)
-    return _shifted(shaped), most_likely
+        return values
+    return _shifted(penalise(logits, [each.shaping for each in wanted], [each.seen for each in wanted]))
 
 
 def _remove(values: torch.Tensor, wanted: Sequence[Wanted]) -> None:
@@ -101,9 +101,18 @@ def _remove(values: torch.Tensor, wanted: Sequence[Wanted]) -> None:
         values.masked_fill_(values < smallest_kept(values, shapings)[:, None], -math.inf)
 
 
-def _invert(cumulative: torch.Tensor, uniforms: torch.Tensor) -> torch.Tensor:
-    found = torch.searchsorted(cumulative, uniforms[:, None], right=True)[:, 0]
-    return found.clamp(max=cumulative.shape[1] - 1)  # only NaN passes the end; `_record` reports it
+def _invert(weights: torch.Tensor, uniforms: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """The first token of each row whose cumulative weight exceeds that share of the total; and the total."""
+    blocks = weights.view(len(weights), -1, BLOCK)
+    sums = torch.nn.functional.pad(blocks.sum(dim=2).double().cumsum(dim=1), (1, 0))
+    total = sums[:, -1].contiguous()
+    target = (uniforms * total).minimum(total.nextafter(torch.zeros_like(total)))[:, None]
+    block = torch.searchsorted(sums[:, 1:].contiguous(), target, right=True).clamp(max=blocks.shape[1] - 1)
+    inside = blocks.gather(1, block[:, :, None].expand(-1, -1, BLOCK))[:, 0]
+    place = torch.searchsorted(inside.double().cumsum(dim=1) + sums.gather(1, block), target, right=True)
+    # The sum of a block and that of its weights one by one are rounded differently: the target may lie between.
+    last = BLOCK - 1 - (inside.flip(1) > 0).to(torch.uint8).argmax(dim=1, keepdim=True)
+    return (block * BLOCK + place.minimum(last))[:, 0], total
 
 
 def _record(values: Sequence[float], top: list[tuple[int, float]]) -> Draw:

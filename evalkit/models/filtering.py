@@ -15,8 +15,8 @@ WIDTH = 128
 
 
 def penalise(logits: torch.Tensor, shapings: Sequence[Shaping], seen: Sequence[Sequence[int]]) -> torch.Tensor:
-    """Logits (rows, vocabulary) in float64, those of each row's seen tokens penalised; `logits` stay as they are."""
-    values = logits.to(torch.float64, copy=True)
+    """Logits (rows, vocabulary), those of each row's seen tokens penalised; `logits` stay as they are."""
+    values = logits.clone()
     rows = [row for row, shaping in enumerate(shapings) if shaping.repetition_penalty is not None and seen[row]]
     if not rows:
         return values
@@ -25,7 +25,7 @@ def penalise(logits: torch.Tensor, shapings: Sequence[Shaping], seen: Sequence[S
     ids = torch.tensor([[*seen[row], *[seen[row][0]] * (longest - len(seen[row]))] for row in rows])
     ids, index = ids.to(logits.device), torch.tensor(rows, device=logits.device)[:, None]
     penalties = [float(shapings[row].repetition_penalty or 1.0) for row in rows]
-    penalty = torch.tensor(penalties, dtype=torch.float64, device=logits.device)[:, None]
+    penalty = torch.tensor(penalties, dtype=values.dtype, device=logits.device)[:, None]
     found = values[index, ids]
     values[index, ids] = torch.where(found > 0, found / penalty, found * penalty)
     return values
@@ -60,19 +60,19 @@ def _by_rank(values: torch.Tensor, shapings: Sequence[Shaping]) -> torch.Tensor:
     if all(math.isinf(share) for share in shares):
         return least[:, 0]
     kept = torch.where(values >= least, values, -math.inf)
-    return least[:, 0].maximum(_nucleus(kept, torch.tensor(shares, dtype=values.dtype, device=values.device)))
+    return least[:, 0].maximum(_nucleus(kept, torch.tensor(shares, dtype=torch.float64, device=values.device)))
 
 
 def _nucleus(values: torch.Tensor, shares: torch.Tensor) -> torch.Tensor:
     """The value of the last token that each share needs; -inf where the share is infinite (off)."""
-    total = values.exp().sum(dim=1, keepdim=True)
+    total = values.exp().sum(dim=1, keepdim=True, dtype=torch.float64)
     found = values.new_full((len(values),), -math.inf)
     open_rows = torch.nonzero(shares.isfinite())[:, 0]
     width = WIDTH
     while len(open_rows):
         width = min(width, values.shape[1])
         largest = values[open_rows].topk(width, dim=1).values
-        reached = largest.exp().cumsum(dim=1) / total[open_rows] >= shares[open_rows, None]
+        reached = largest.double().exp().cumsum(dim=1) / total[open_rows] >= shares[open_rows, None]
         done = reached.any(dim=1)
         place = reached.to(torch.uint8).argmax(dim=1)  # the first one
         found[open_rows] = torch.where(done, largest.gather(1, place[:, None])[:, 0], found[open_rows])
