@@ -120,3 +120,12 @@ def test_many_truncated_samples_are_announced(make_run: MakeRun) -> None:
     cut = {**WRONG, "stop": StopReason.MAX_NEW_TOKENS}
     assert notes(make_run([cut, RIGHT]))[0].startswith("Note: 50 % of the samples were cut off at max_new_tokens")
     assert notes(make_run([cut, *[RIGHT] * 9])) == []
+
+
+def test_completions_without_code_raise_an_alarm_with_examples(make_run: MakeRun) -> None:
+    silent = {"task": "a", "tests": "NNN", "code": None}
+    alarming = terminal_summary(make_run([silent] * 3 + [RIGHT] * 26))
+    assert "3 of 29 completions of tiny with prompt plain (10 %) hold no code" in alarming
+    assert "for example a: 'no idea'; a: 'no idea'; a: 'no idea'" in alarming
+    assert "hold no code" not in terminal_summary(make_run([silent] * 3 + [RIGHT] * 27))
+    assert "hold no code" not in terminal_summary(make_run([silent] * 2))
