@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from evalkit.types import Job, Judge, Limits, Status, Task
 
 # Mutants that never end are killed sooner than solutions: that they are late says enough.
-LIMITS = Limits(cpu_seconds=1.0, wall_seconds=10.0)
-_TESTS_PER_JOB = 4  # the rest need not run when one of these fails
+LIMITS = Limits(cpu_seconds=0.5, wall_seconds=5.0)
 
 _SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -57,13 +56,10 @@ def surviving_mutants(task: Task, judge: Judge) -> Iterator[str]:
 
 
 def _survives(task: Task, mutant: Mutant, judge: Judge) -> bool:
-    names = tuple(test.name for test in task.tests)
-    for start in range(0, len(names), _TESTS_PER_JOB):
-        plan = names[start : start + _TESTS_PER_JOB]
-        outcomes = judge.judge(Job(mutant.source, task.entry_point, task.tests_source, plan, LIMITS, task.judging))
-        if any(outcome.status not in (Status.PASSED, Status.UNSCORED) for outcome in outcomes):
-            return False
-    return True
+    """Test by test: the rest need not run when one fails."""
+    jobs = (Job(mutant.source, task.entry_point, task.tests_source, (test.name,), LIMITS) for test in task.tests)
+    outcomes = (outcome for job in jobs for outcome in judge.judge(job))
+    return all(outcome.status in (Status.PASSED, Status.UNSCORED) for outcome in outcomes)
 
 
 def _changes(node: ast.AST) -> Iterator[Change]:
