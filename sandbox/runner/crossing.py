@@ -14,6 +14,7 @@ from plain import WireError
 
 Call = Callable[..., object]
 
+_MOST_CLASSES = 500  # of stand-ins, kept from one connection to the next
 MAX_STEPS = 1_000_000  # of one iteration over an object of the other end
 MAX_TEXT = 2_000  # characters of an exception's text
 _ARGUMENT_TYPES = (str, int, float, bool, type(None))  # of an exception's arguments
@@ -42,6 +43,8 @@ class Table:
     """The objects one end has handed out, and its stand-ins for the other end's."""
 
     def __init__(self, call: Call) -> None:
+        if len(_CLASSES) > _MOST_CLASSES:  # a sample may have made up as many as it likes
+            _CLASSES.clear()
         self._call = call
         self._exported: list[object] = []
         self._number_of: dict[int, int] = {}

@@ -25,6 +25,7 @@ from prepared import Prepared
 
 _MEMORY = 2 * 2**30
 _MOST_JOBS = 500  # of one process, so that what adds up stays small
+_MOST_GROWTH = 128 * 2**20  # bytes; a judge that a sample has made larger is replaced
 
 Outcome = tuple[str, str, str, float]
 NOT_CLEAN = "a sample left something behind that cannot be removed"
@@ -100,8 +101,9 @@ def _serve(
     try:
         enter()
         gc.enable()
+        most_bytes = _peak_bytes() + _MOST_GROWTH
         while True:
-            for outcome in _judge(marshal.loads(read_frame(requests)), prepared, control):
+            for outcome in _judge(marshal.loads(read_frame(requests)), prepared, control, most_bytes):
                 write_frame(answers, json.dumps(outcome).encode())
     except ConnectionClosed:
         pass
@@ -114,10 +116,16 @@ def _serve(
 
 
 def _judge(
-    request: tuple[Any, ...], prepared: dict[str, Prepared], control: socket.socket
-) -> Iterator[tuple[str, str, str, float, bool]]:
+    request: tuple[Any, ...], prepared: dict[str, Prepared], control: socket.socket, most_bytes: int
+) -> Iterator[tuple[object, ...]]:
     key, news, solution, entry_point, plan, budget = request
     if news is not None:
         prepared[key] = Prepared(*news)
     tests = prepared[key]
-    return judge(Job(solution, entry_point, tests.code, plan, budget, tests.learned or {}, tests.ahead), control)
+    job = Job(solution, entry_point, tests.code, plan, budget, tests.learned or {}, tests.ahead)
+    for *outcome, ended_well in judge(job, control):
+        yield *outcome, ended_well and _peak_bytes() < most_bytes
+
+
+def _peak_bytes() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -82,3 +82,27 @@ def test_a_judge_that_was_given_trouble_is_replaced(judge):
     ):
         assert judge(bad, tests, cpu_seconds=0.3)["test_a"].status != Status.PASSED
         assert judge(good, tests)["test_a"].status == Status.PASSED
+
+
+def test_classes_that_a_sample_makes_up_do_not_add_up():
+    import crossing
+
+    table = crossing.Table(lambda *asked: None)
+    for number in range(5_000):
+        table.revive(("handle", number, f"Class{number}", ("__len__",)))
+    crossing.Table(lambda *asked: None)
+    assert len(crossing._CLASSES) < 1_000
+
+
+def test_a_judge_that_a_sample_has_made_larger_is_not_as_good_as_new(monkeypatch):
+    """Else a sample with too much to say would leave less memory to the tests of the next one."""
+    import judges
+    from prepared import prepare
+
+    request = ("key", None, "", "f", ("test_a",), {})
+    prepared = {"key": prepare("def test_a(): pass\n", None)}
+    monkeypatch.setattr(judges, "judge", lambda job, control: iter([("test_a", "passed", "", 0.0, True)]))
+    peak = judges._peak_bytes()
+    assert [outcome[-1] for outcome in judges._judge(request, prepared, None, peak + 2**30)] == [True]
+    held = bytearray(b"x") * (peak + 2**26)
+    assert [outcome[-1] for outcome in judges._judge(request, prepared, None, peak + 2**20)] == [False], len(held)
