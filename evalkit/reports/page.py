@@ -10,6 +10,7 @@ from evalkit.registry import data_folder
 from evalkit.reports import formatting, tables
 from evalkit.reports.failing import failing_samples
 from evalkit.reports.headline import headline, warnings
+from evalkit.reports.names import name_tokens
 from evalkit.reports.summary import Summary, mapping, summarise
 from evalkit.results import load
 from evalkit.results.files import explained, write_atomically
@@ -92,6 +93,7 @@ def _context(summary: Summary) -> Mapping[str, Any]:
         "plausible": tables.plausible(summary),
         "statuses": tables.statuses(summary),
         "sample_counts": tables.samples(summary),
+        "name_tokens": name_tokens(summary),
         "failing": failing_samples(summary),
         "provenance": tables.provenance(summary),
     }

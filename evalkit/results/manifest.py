@@ -3,7 +3,8 @@
 {"format": 2, "created": iso time, "config": {...}, "seed": int, "unit_size": int,
  "suite": {"name", "title", "hash"},
  "tasks": {task_id: {"hash", "title", "judging": "separate" or "shared", "requirements": [{"id", "kind", "text"}]}},
- "model": {...}, "sandbox": {"name", "isolates", ...}, "versions": {...}, "hardware": {...},
+ "model": {...}, "identifiers": {model: {style: {"names", "tokens", "most", "longest"}}},
+ "sandbox": {"name", "isolates", ...}, "versions": {...}, "hardware": {...},
  "plan": {"samples": int, "units": int}}
 """
 

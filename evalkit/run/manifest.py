@@ -25,7 +25,12 @@ PACKAGES = ("torch", "transformers", "numpy", "libcst", "jinja2", "pytest", "pya
 
 def make_manifest(plan: "Plan", models: "Models", sandbox: Sandbox) -> dict[str, object]:
     """Everything that `RunDirectory.create` keeps; loads each model once, the first one last."""
-    described = {label: describe_model(label, models) for label in reversed(plan.models)}
+    from evalkit.run.name_tokens import name_tokens  # identifier styles, which judging files does without
+
+    described, names = {}, {}
+    for label in reversed(plan.models):
+        described[label] = describe_model(label, models)
+        names[label] = name_tokens(plan, models.get(label).count_tokens)
     experiment = plan.experiment
     if experiment.sandbox == "auto":  # a resumed run must not choose again
         experiment = experiment.model_copy(update={"sandbox": sandbox.name})
@@ -34,6 +39,7 @@ def make_manifest(plan: "Plan", models: "Models", sandbox: Sandbox) -> dict[str,
         "seed": experiment.seed,
         "unit_size": plan.unit_size,
         "model": {label: described[label] for label in plan.models},
+        "identifiers": {label: names[label] for label in plan.models},
         "plan": {"samples": len(plan.keys), "units": len(plan.units)},
         **describe(plan.suite, sandbox),
     }
