@@ -50,7 +50,7 @@ def load_tokenization(name: str) -> "Tokenization":
     """
     if name in registry.names("model") or re.fullmatch(r"[\w.]+:\w+", name):
         raise ConfigError(f"Model {name!r} has no tokenizer of its own; give a starter model, a folder or a GGUF file.")
-    from evalkit.models.loading import hub_tokenizer_folder, load_tokenizer
+    from evalkit.models.loading import load_tokenizer
     from evalkit.models.tokenization import Tokenization
 
     path = Path(name).expanduser()
@@ -58,9 +58,7 @@ def load_tokenization(name: str) -> "Tokenization":
         from evalkit.models.gguf import load_gguf_tokenizer
 
         return Tokenization(load_gguf_tokenizer(path), model_name(name))
-    hub = HUB_ID.fullmatch(name) and not path.is_dir() and not is_starter(name)
-    folder = hub_tokenizer_folder(name) if hub else _folder(name, fetch=False)
-    return Tokenization(load_tokenizer(folder), model_name(name))
+    return Tokenization(load_tokenizer(_folder(name, fetch=False, weights=False)), model_name(name))
 
 
 def model_name(name: str) -> str:
@@ -77,7 +75,7 @@ def _share_processors() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
-def _folder(name: str, fetch: bool) -> Path:
+def _folder(name: str, fetch: bool, weights: bool = True) -> Path:
     if is_starter(name):
         return fetch_model(name) if fetch else starter_folder(name)
     path = Path(name).expanduser()
@@ -91,6 +89,6 @@ def _folder(name: str, fetch: bool) -> Path:
         raise ModelUnavailable(f"There is no model at {name}: no such file or folder.")
     if not HUB_ID.fullmatch(name):
         return starter_folder(name)  # raises UnknownName, naming what there is
-    from evalkit.models.loading import hub_folder
+    from evalkit.models.loading import hub_folder, hub_tokenizer_folder
 
-    return hub_folder(name)
+    return hub_folder(name) if weights else hub_tokenizer_folder(name)

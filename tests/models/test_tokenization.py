@@ -47,6 +47,8 @@ def test_a_model_without_a_tokenizer_is_told_in_one_line(tmp_path: Path) -> None
     with pytest.raises(ModelUnavailable, match=r"^Cannot load a model from .*empty: "):
         (tmp_path / "empty").mkdir()
         load_tokenization(str(tmp_path / "empty"))
+    with pytest.raises(ModelUnavailable, match=r"^There is no model at ./nothing.gguf: "):
+        load_tokenization("./nothing.gguf")
     broken = tmp_path / "broken.gguf"
     broken.write_bytes(b"GGUF nothing")
     with pytest.raises(ModelUnavailable, match=r"^Cannot read the tokenizer of .*broken.gguf: "):
