@@ -29,6 +29,7 @@ class Calling(threading.Thread):
         outcome = self.outcome
         if self.is_alive():
             queue.close_queue()
+            self.join(LONG_ENOUGH)
         return outcome
 
 

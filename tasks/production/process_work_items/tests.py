@@ -1,8 +1,47 @@
-import threading
-import time
-
 import pytest
 from solution import asyncio, process_work_items  # asyncio of the solution, whose event loop it is
+
+
+class Awaited:
+    """Runs a generator in the solution's event loop; each bare yield lets the loop go on."""
+
+    def __init__(self, steps):
+        self.steps = steps
+
+    def __await__(self):
+        return self.steps
+
+
+def coroutine(steps):
+    return asyncio.wait_for(Awaited(steps), None)
+
+
+class Work:
+    """Processes items; counts how many are at work, and takes a few steps for each, or as many as it is told to."""
+
+    def __init__(self, finished=lambda work_item: True, failing=()):
+        self.begun = []
+        self.active = 0
+        self.most = 0
+        self.finished = finished
+        self.failing = failing
+
+    def process(self, work_item):
+        return coroutine(self.steps(work_item))
+
+    def steps(self, work_item):
+        self.begun.append(work_item)
+        self.active += 1
+        self.most = max(self.most, self.active)
+        yield
+        for _ in range(30):
+            if self.finished(work_item):
+                break
+            yield
+        self.active -= 1
+        if work_item in self.failing:
+            raise ValueError(work_item)
+        return f"{work_item} done"
 
 
 @pytest.mark.requirement("results-in-order")
@@ -15,114 +54,63 @@ def test_three_items():
     assert results == ["ONE", "TWO", "THREE"]
 
 
-class Counting:
-    """Processes items in threads and counts how many are at work."""
-
-    def __init__(self):
-        self.lock = threading.Lock()
-        self.active = 0
-        self.most = 0
-
-    def process(self, work_item):
-        return asyncio.to_thread(self.work, work_item)
-
-    def work(self, work_item):
-        with self.lock:
-            self.active += 1
-            self.most = max(self.most, self.active)
-        time.sleep(0.003)
-        with self.lock:
-            self.active -= 1
-        return work_item
-
-
 @pytest.mark.requirement("at-most-max-workers")
 def test_eight_items_for_three_workers():
-    counting = Counting()
-    items = [f"item {number}" for number in range(8)]
-    assert sorted(asyncio.run(process_work_items(items, counting.process, 3))) == items
-    assert counting.most <= 3
+    work, items = Work(), [f"item {number}" for number in range(8)]
+    asyncio.run(process_work_items(items, work.process, 3))
+    assert sorted(work.begun) == items
+    assert work.most <= 3
 
 
 @pytest.mark.requirement("at-most-max-workers")
 def test_single_worker():
-    counting = Counting()
-    asyncio.run(process_work_items(["a", "b", "c", "d"], counting.process, 1))
-    assert counting.most == 1
+    work = Work()
+    asyncio.run(process_work_items(["a", "b", "c", "d"], work.process, 1))
+    assert work.most == 1
 
 
 @pytest.mark.requirement("workers-never-idle")
 def test_slow_item_while_all_others_are_done():
-    last_begun = threading.Event()
+    saw_last_begin = []
 
-    def work(work_item):
-        if work_item == "last":
-            last_begun.set()
-        return last_begun.wait(0.2) if work_item == "slow" else work_item
+    def finished(work_item):
+        if work_item == "slow" and "last" in work.begun:
+            saw_last_begin.append(work_item)
+        return work_item != "slow" or bool(saw_last_begin)
 
-    items = ["slow", "second", "third", "last"]
-    results = asyncio.run(process_work_items(items, lambda item: asyncio.to_thread(work, item), 2))
-    assert True in results  # the slow item saw the last one begin
+    work = Work(finished)
+    asyncio.run(process_work_items(["slow", "second", "third", "last"], work.process, 2))
+    assert saw_last_begin == ["slow"]
 
 
 @pytest.mark.requirement("workers-never-idle")
 def test_all_workers_are_used():
-    together = threading.Barrier(3)
-
-    def work(work_item):
-        together.wait(0.2)
-        return work_item
-
-    results = asyncio.run(process_work_items(["a", "b", "c"], lambda item: asyncio.to_thread(work, item), 3))
-    assert sorted(results, key=str) == ["a", "b", "c"]
+    work = Work()
+    asyncio.run(process_work_items(["a", "b", "c"], work.process, 3))
+    assert work.most == 3
 
 
 @pytest.mark.requirement("results-in-order")
 def test_first_item_is_done_last():
-    others_done = threading.Event()
-
-    def work(work_item):
-        if work_item == "c":
-            others_done.set()
-        elif work_item == "a":
-            others_done.wait(0.2)
-            time.sleep(0.02)
-        return f"{work_item} done"
-
-    results = asyncio.run(process_work_items(["a", "b", "c"], lambda item: asyncio.to_thread(work, item), 2))
+    work = Work(lambda work_item: work_item != "a" or work.active == 1)
+    results = asyncio.run(process_work_items(["a", "b", "c"], work.process, 2))
     assert results == ["a done", "b done", "c done"]
 
 
 @pytest.mark.requirement("failed-item-keeps-place")
 def test_second_of_three_fails():
-    error = KeyError("two")
-
-    def work(work_item):
-        if work_item == "two":
-            raise error
-        return work_item
-
-    def process(work_item):
-        return asyncio.to_thread(work, work_item)
-
-    results = asyncio.run(process_work_items(["one", "two", "three"], process, 1))
-    assert "one" in results
-    assert "three" in results
-    assert any(isinstance(each, KeyError) for each in results)
+    work = Work(failing=["two"])
+    results = asyncio.run(process_work_items(["one", "two", "three"], work.process, 1))
+    assert "one done" in results
+    assert "three done" in results
+    assert any(isinstance(each, ValueError) for each in results)
 
 
 @pytest.mark.requirement("failed-item-keeps-place")
 def test_more_failures_than_workers():
-    def work(work_item):
-        if work_item.startswith("bad"):
-            raise ValueError(work_item)
-        return work_item
-
-    def process(work_item):
-        return asyncio.to_thread(work, work_item)
-
-    results = asyncio.run(process_work_items(["bad 1", "bad 2", "bad 3", "good"], process, 2))
-    assert "good" in results
+    work = Work(failing=["bad 1", "bad 2", "bad 3"])
+    results = asyncio.run(process_work_items(["bad 1", "bad 2", "bad 3", "good"], work.process, 2))
+    assert "good done" in results
     assert sorted(str(each) for each in results if isinstance(each, ValueError)) == ["bad 1", "bad 2", "bad 3"]
 
 

@@ -75,6 +75,12 @@ def test_secret_with_signs_of_regular_expressions():
     assert redact_log_record(record, ["password"])["message"] == "used *** but not abc"
 
 
+@pytest.mark.requirement("masks-value-elsewhere")
+def test_secret_stands_in_a_list():
+    record = {"message": "sent s3cr3t", "logins": [{"password": "s3cr3t"}]}
+    assert redact_log_record(record, ["password"])["message"] == "sent ***"
+
+
 @pytest.mark.requirement("record-stays")
 def test_record_is_the_same_afterwards():
     record = {"a": [{"password": "hunter2"}, "hunter2"], "b": {"c": {"password": "x-1"}}, "password": "y-2"}
