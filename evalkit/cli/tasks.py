@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evalkit.cli.options import cpu_options
+from evalkit.cli.options import cpu_options, listed
 from evalkit.cli.signals import stoppable
 
 if TYPE_CHECKING:
@@ -78,10 +78,13 @@ def show(task_id: str, identifiers: str, prompt_style: str, model: str | None) -
 @click.option("--runtime", help="Container runtime of the engine, such as runsc.")
 @click.option("--workers", type=click.IntRange(min=1), help="Tasks checked at the same time.")
 @click.option(
-    "--repeats", type=click.IntRange(min=1), default=3, show_default=True, help="Times each solution is judged."
+    "--repeats", type=click.IntRange(min=1), default=2, show_default=True, help="Times each solution is judged."
 )
 @click.option(
     "--mutants/--no-mutants", default=True, help="Whether to list changes of references that no test notices."
+)
+@click.option(
+    "--identifiers", multiple=True, callback=listed, help="Check the tasks in this style too; 'all' for every one."
 )
 @cpu_options
 @click.option("--allow-unisolated", is_flag=True, help="Accept a sandbox that isolates nothing.")
@@ -92,6 +95,7 @@ def check(
     workers: int | None,
     repeats: int,
     mutants: bool,
+    identifiers: tuple[str, ...],
     cpu_floor: float | None,
     cpu_factor: float | None,
     allow_unisolated: bool,
@@ -107,7 +111,7 @@ def check(
 
     given = {"floor": cpu_floor, "factor": cpu_factor}
     timing = replace(DEFAULT_TIMING, **{key: value for key, value in given.items() if value is not None})
-    loaded = [task for name in suites for task in load_suite(name).tasks]
+    loaded = [each for name in suites for task in load_suite(name).tasks for each in _styled(task, identifiers)]
     number = workers or os.cpu_count() or 1
     say = partial(click.echo, err=True)
     with stoppable(), closing(open_sandbox(sandbox, number, allow_unisolated, say, runtime)) as opened:
@@ -115,6 +119,18 @@ def check(
     click.echo(f"{len(loaded)} tasks checked in {opened.name}: {len(findings) or 'no'} findings.")
     if findings:
         raise SystemExit(FINDINGS)
+
+
+def _styled(task: "Task", styles: tuple[str, ...]) -> "list[Task]":
+    """The task as it is written, and in each of the styles under an id that says so."""
+    from evalkit.identifiers import rename_task
+    from evalkit.registry import names
+
+    chosen = dict.fromkeys(
+        each for style in styles for each in (names("identifier style") if style == "all" else [style])
+    )
+    renamed = [(style, rename_task(task, style)) for style in chosen]
+    return [task, *(replace(each, id=f"{task.id} in {style}") for style, each in renamed if each != task)]
 
 
 def _check_all(loaded: "list[Task]", sandbox: "Sandbox", timing: "Timing", repeats: int, mutants: bool) -> list[str]:
