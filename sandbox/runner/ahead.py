@@ -8,7 +8,7 @@ other calls than those is run once more with one call at a time.
 
 import ast
 
-_MOST_CALLS = 64
+_MOST_CALLS = 256
 _MOST_CHARACTERS = 16_000  # of arguments: all of them fit into a socket, so that sending never waits for reading
 Arguments = tuple[object, ...]
 
