@@ -34,17 +34,21 @@ def from_answer(completion: str, task: Task, prefill: str = "", reasons: bool = 
     text, ends = without_end_marks(completion[start:])
     cuts = (*(("cut the reasoning",) if start else ()), *ends)
     answer = prefill + text
-    block = _chosen(blocks := fenced_blocks(answer), task.entry_point)
-    if block is not None and reasons:
-        start += max(0, block.start - len(prefill))
-    if not blocks:
-        found = _from_bare(answer, task, cuts)
-    elif block is None:
-        found = _from_body(blocks, task, cuts)
-    else:
-        around = answer[: block.start].strip() or answer[block.end :].strip()
-        found = _finished(block.code, task, (*cuts, "cut what surrounds the code block") if around else cuts)
+    blocks = fenced_blocks(answer)
+    found, begins = _from_blocks(answer, blocks, task, cuts) if blocks else _from_bare(answer, task, cuts)
+    if reasons:
+        start += max(0, begins - len(prefill))
     return replace(found, reasoning=(0, start) if start else None)
+
+
+def _from_blocks(answer: str, blocks: Sequence[Block], task: Task, cuts: tuple[str, ...]) -> tuple[Extraction, int]:
+    """What the blocks hold, and where the one that was taken begins."""
+    block = _chosen(blocks, task.entry_point)
+    if block is None:
+        return _from_body(blocks, task, cuts)
+    if answer[: block.start].strip() or answer[block.end :].strip():
+        cuts += ("cut what surrounds the code block",)
+    return _finished(block.code, task, cuts), block.start
 
 
 def _chosen(blocks: Sequence[Block], entry_point: str) -> Block | None:
@@ -59,9 +63,9 @@ def _defines(code: str, name: str) -> bool:
     return any(name in statement.names for statement in statements(code))
 
 
-def _from_bare(answer: str, task: Task, cuts: tuple[str, ...]) -> Extraction:
-    """Code without a fence: from the first declaration to the first top-level line that is none."""
-    answer = _dedented(answer)
+def _from_bare(answer: str, task: Task, cuts: tuple[str, ...]) -> tuple[Extraction, int]:
+    """Code without a fence, from the first declaration to the first top-level line that is none; where it begins."""
+    indented, answer = answer, _dedented(answer)
     if not _defines(answer, task.entry_point):
         return _from_body([Block(answer, True, 0, len(answer))], task, cuts)
     begins = (Kind.DEFINITION, Kind.IMPORT, Kind.ASSIGNMENT, Kind.GUARD)
@@ -72,11 +76,11 @@ def _from_bare(answer: str, task: Task, cuts: tuple[str, ...]) -> Extraction:
     if not _defines(answer[start:end], task.entry_point):  # prose between an import and the definition
         start = next(each.start for each in statements(answer) if task.entry_point in each.names)
         end, reason = declared_until(answer, start, task.entry_point)
-    return _finished(answer[start:end], task, cuts + reason)
+    return _finished(answer[start:end], task, cuts + reason), start if answer == indented else 0
 
 
-def _from_body(blocks: Sequence[Block], task: Task, cuts: tuple[str, ...]) -> Extraction:
-    """A body without its signature, as when the model goes on where the prompt ended."""
+def _from_body(blocks: Sequence[Block], task: Task, cuts: tuple[str, ...]) -> tuple[Extraction, int]:
+    """A body without its signature, as when the model goes on where the prompt ended; where its block begins."""
     indent = body_indent(task.prompt)
     for block in blocks:
         if _is_body(block.code):
@@ -85,8 +89,8 @@ def _from_body(blocks: Sequence[Block], task: Task, cuts: tuple[str, ...]) -> Ex
                 code = textwrap.indent(textwrap.dedent(code), indent)
             program = f"{task.prompt.rstrip()}\n{code}"
             found = _finished(program, task, (*cuts, "put the prompt's code before a body"))
-            return replace(found, extracted=block.code.strip("\n") + "\n")
-    return Extraction(None, (*cuts, f"no solution: nothing defines {task.entry_point!r}"))
+            return replace(found, extracted=block.code.strip("\n") + "\n"), block.start
+    return Extraction(None, (*cuts, f"no solution: nothing defines {task.entry_point!r}")), 0
 
 
 def _is_body(code: str) -> bool:

@@ -6,6 +6,7 @@ from itertools import chain, groupby, islice
 from evalkit.extraction import extract_solution
 from evalkit.progress import Progress
 from evalkit.results import RunDirectory
+from evalkit.run.alarm import ExtractionAlarm
 from evalkit.run.judging import Judged, Judging
 from evalkit.run.models import Models
 from evalkit.run.plan import Plan
@@ -61,10 +62,13 @@ def ask(plan: Plan, key: SampleKey, models: Models) -> Request:
 
 
 def keep(samples: Iterable[Sample], units: Units, progress: Progress) -> Iterator[Sample]:
-    """Put samples into the run directory and pass them on."""
+    """Put samples into the run directory and pass them on; says when they hold no code unusually often."""
+    alarm = ExtractionAlarm()
     for sample in samples:
         units.add_sample(sample)
         progress.drawn(sample)
+        if warning := alarm.heard(sample):
+            progress.note(warning)
         yield sample
 
 

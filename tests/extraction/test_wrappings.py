@@ -177,6 +177,11 @@ def test_the_three_texts_are_told_apart() -> None:
 
 def test_reasoning_without_an_end_or_a_block() -> None:
     assert extract_solution("<think>clip", TASK, CHAT).reasoning == (0, 11)
+    bare = "I would clip.\n\ndef clip(numbers):\n    return []\n"
+    assert extract_solution(bare, TASK, REASONING_FIRST).reasoning == (0, bare.index("def"))
+    assert extract_solution(bare, TASK, CHAT).reasoning is None
+    body = "Hm.\n```\n    return []\n```"
+    assert extract_solution(body, TASK, REASONING_FIRST).reasoning == (0, 4)
     found = extract_solution("I would clip.", TASK, REASONING_FIRST)
     assert (found.solution, found.reasoning) == (None, None)
     in_prefill = extract_solution(
