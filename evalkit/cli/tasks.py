@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from evalkit.cli.new_task import new_task
 from evalkit.cli.options import cpu_options, listed
 from evalkit.cli.signals import stoppable
 
@@ -22,6 +23,9 @@ FINDINGS = 1
 @click.group(short_help="Look at suites and tasks, and check them.")
 def tasks() -> None:
     """Look at suites and tasks, and check that they measure what they say."""
+
+
+tasks.add_command(new_task)
 
 
 @tasks.command("list")
