@@ -142,7 +142,7 @@ def _check_all(loaded: "list[Task]", sandbox: "Sandbox", timing: "Timing", repea
     from evalkit.run.reference_times import ReferenceTimes
     from evalkit.run.timing import Calibrations
     from evalkit.run.trials import Trials
-    from evalkit.suites.check import check_task, unbroken
+    from evalkit.suites.check import check_task
     from evalkit.suites.mutants import surviving_mutants
 
     trials = Trials(sandbox, Calibrations(timing, measured=ReferenceTimes(sandbox)))
@@ -150,8 +150,7 @@ def _check_all(loaded: "list[Task]", sandbox: "Sandbox", timing: "Timing", repea
 
     def examine(task: "Task") -> tuple[tuple[str, ...], tuple[str, ...]]:
         findings = check_task(task, trials.of(task), repeats)
-        survivors = surviving_mutants(task, sandbox) if mutants and not findings else ()
-        return findings, (*unbroken(task), *survivors)
+        return findings, tuple(surviving_mutants(task, sandbox)) if mutants and not findings else ()
 
     with ThreadPoolExecutor(sandbox.workers) as pool:
         try:

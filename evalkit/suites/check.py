@@ -19,7 +19,7 @@ def check_task(task: Task, judge: Judge, repeats: int = 1) -> tuple[str, ...]:
     Has the reference and every known-wrong judged, `repeats` times and each time with the tests in another order.
     Raises SandboxFailed when a test stayed unscored: that says nothing about the task.
     """
-    findings = [*_untested(task), *_examples_missing(task), *_given_away(task)]
+    findings = [*_untested(task), *_unbroken(task), *_examples_missing(task), *_given_away(task)]
     findings += _reference_findings(task, judge, repeats)
     for wrong in task.known_wrong:
         findings += _known_wrong_findings(task, wrong, judge, repeats)
@@ -33,12 +33,12 @@ def _untested(task: Task) -> Iterator[str]:
             yield f"no test checks the requirement {requirement.id!r}."
 
 
-def unbroken(task: Task) -> Iterator[str]:
-    """Sentences about requirements that no known-wrong breaks: whether their tests can fail is not known."""
+def _unbroken(task: Task) -> Iterator[str]:
+    """Requirements that no known-wrong breaks: whether their tests can fail is not known."""
     broken = {requirement for wrong in task.known_wrong for requirement in wrong.breaks}
     for requirement in task.requirements if task.known_wrong else ():  # published suites have no known-wrongs
         if requirement.id not in broken:
-            yield f"{task.id}: no known-wrong breaks the requirement {requirement.id!r}."
+            yield f"no known-wrong breaks the requirement {requirement.id!r}."
 
 
 def prompt_examples(source: str) -> list[Example]:

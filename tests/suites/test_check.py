@@ -8,7 +8,7 @@ from trusted_sandbox import TrustedSandbox
 
 from evalkit.errors import SandboxFailed
 from evalkit.suites import load_suite
-from evalkit.suites.check import check_task, unbroken
+from evalkit.suites.check import check_task
 from evalkit.types import Job, KnownWrong, Outcome, Requirement, Status, Task
 
 
@@ -44,7 +44,7 @@ def test_a_reference_that_fails_is_told_with_its_message(task: Task) -> None:
 
 def test_a_known_wrong_must_pass_the_examples(task: Task) -> None:
     wrong = KnownWrong("always_zero", "def halve(number):\n    return number % 1\n", ("halves",), "")
-    (finding,) = findings(replace(task, known_wrong=(wrong,)))
+    (finding,) = findings(replace(task, known_wrong=(*task.known_wrong, wrong)))
     assert finding.startswith("small/halve: the known-wrong 'always_zero' does not pass the example test_even (")
 
 
@@ -58,13 +58,16 @@ def test_a_known_wrong_must_fail_what_it_breaks(task: Task) -> None:
 def test_a_known_wrong_must_pass_everything_else(task: Task) -> None:
     source = "def halve(number):\n    return float(number) // 2\n"
     wrong = KnownWrong("both", source, ("halves",), "")
-    (finding,) = findings(replace(task, known_wrong=(wrong,)))
+    (finding,) = findings(replace(task, known_wrong=(*task.known_wrong, wrong)))
     assert finding.startswith("small/halve: the known-wrong 'both' also fails test_text (requirement 'refuses-text'): ")
 
 
 def test_an_untested_requirement_is_found(task: Task) -> None:
     more = (*task.requirements, Requirement("fast", "It is fast.", "implied"))
-    assert findings(replace(task, requirements=more)) == ("small/halve: no test checks the requirement 'fast'.",)
+    assert findings(replace(task, requirements=more)) == (
+        "small/halve: no test checks the requirement 'fast'.",
+        "small/halve: no known-wrong breaks the requirement 'fast'.",
+    )
 
 
 def test_a_prompt_without_examples_is_found(task: Task) -> None:
@@ -107,14 +110,14 @@ def test_a_hidden_test_that_repeats_an_example_is_found(task: Task) -> None:
     )
 
 
-def test_a_requirement_that_no_known_wrong_breaks_is_told(task: Task) -> None:
-    assert list(unbroken(task)) == []
-    fewer = replace(task, known_wrong=task.known_wrong[:1])
-    assert list(unbroken(fewer)) == ["small/halve: no known-wrong breaks the requirement 'refuses-text'."]
+def test_a_requirement_that_no_known_wrong_breaks_is_found(task: Task) -> None:
+    assert findings(replace(task, known_wrong=task.known_wrong[:1])) == (
+        "small/halve: no known-wrong breaks the requirement 'refuses-text'.",
+    )
 
 
-def test_a_published_task_without_known_wrongs_has_no_such_lines(task: Task) -> None:
-    assert list(unbroken(replace(task, known_wrong=()))) == []
+def test_a_published_task_needs_no_known_wrongs(task: Task) -> None:
+    assert findings(replace(task, known_wrong=())) == ()
 
 
 class ForgetfulSandbox(TrustedSandbox):

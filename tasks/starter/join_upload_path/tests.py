@@ -35,6 +35,11 @@ def test_file_in_the_folder_itself():
     assert join_upload_path("/var/uploads", "cat.png") == "/var/uploads/cat.png"
 
 
+@pytest.mark.requirement("joins")
+def test_folder_given_with_a_slash_at_its_end():
+    assert join_upload_path("/srv/files/", "cat.png") == "/srv/files/cat.png"
+
+
 @pytest.mark.requirement("resolves-dots")
 def test_up_and_down_again_inside():
     assert join_upload_path("/srv/files", "drafts/../final/report.md") == "/srv/files/final/report.md"

@@ -31,6 +31,11 @@ def test_one_cent_left_of_a_larger_amount():
     assert split_amount(Decimal("100.00"), 3) == [Decimal("33.34"), Decimal("33.33"), Decimal("33.33")]
 
 
+@pytest.mark.requirement("leftover-cents-first")
+def test_two_cents_left_of_five():
+    assert split_amount(Decimal("0.05"), 3) == [Decimal("0.02"), Decimal("0.02"), Decimal("0.01")]
+
+
 @pytest.mark.requirement("differs-by-one-cent")
 def test_several_cents_left():
     # 100.00 = 7 x 14.28 + 0.04
