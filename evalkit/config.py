@@ -95,6 +95,7 @@ class Experiment(BaseModel):
     )
     dtype: Literal["auto", "fp32", "bf16", "fp16"] = Field("auto", description="auto, fp32, bf16 or fp16")
     batch_size: AtLeastOne | None = Field(None, description="a whole number of at least 1, or null")
+    strict: bool = Field(False, description="true or false")
     out: Name | None = Field(None, description="the path of a folder that does not exist yet, or null")
     tasks: Annotated[tuple[Name, ...], BeforeValidator(_as_tuple)] = Field(
         (), description="a task id or pattern such as 'parse_*', or a list of them"

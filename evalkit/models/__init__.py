@@ -24,6 +24,7 @@ def load_model(
     dtype: str = "auto",
     device: str = "auto",
     batch_size: int | None = None,
+    strict: bool = False,
     fetch: bool = False,
 ) -> Model:
     """The model behind a starter name, a folder, a GGUF file or a hub id; or 'scripted', an installed
@@ -40,7 +41,9 @@ def load_model(
     folder = _folder(name, fetch)
     from evalkit.models.transformers import TransformersModel
 
-    return TransformersModel(folder, name=model_name(name), dtype=dtype, device=device, batch_size=batch_size)
+    return TransformersModel(
+        folder, name=model_name(name), dtype=dtype, device=device, batch_size=batch_size, strict=strict
+    )
 
 
 def load_tokenization(name: str) -> "Tokenization":

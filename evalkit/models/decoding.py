@@ -30,12 +30,17 @@ ROWS_PER_PROMPT = 4  # from so many on, attending to prompts apart is cheaper th
 
 @dataclass(frozen=True)
 class Settings:
-    """How rows are drawn together. `longest` is in tokens, prompt included; `sharing`: see `Network.cache`."""
+    """How rows are drawn together. `longest` is in tokens, prompt included.
+
+    Without `sharing` a row's arithmetic is that of the row alone: only whole prompts are shared. `grouped` rows attend
+    to their prompts together, see `Network.cache`.
+    """
 
     batch_size: int
     longest: int
     eos: Collection[int]
     sharing: bool = True
+    grouped: bool = False
 
 
 class Batch:
@@ -71,10 +76,12 @@ class Batch:
         while (free := self.settings.batch_size - len(self.rows)) > 0 and (self.reading or waiting):
             if self.rows and self.cache is not None and not self.cache.mixes_prompts:
                 return
-            group, prefix = self.reading or self._read(waiting)
+            if self.reading is None:
+                self.reading = self._read(waiting)
+            group, prefix = self.reading
             if not self.rows:
                 sizes = self.settings.batch_size, self.settings.longest
-                self.cache = self.network.cache(*sizes, self.settings.sharing, prefix)
+                self.cache = self.network.cache(*sizes, self.settings.grouped, prefix)
             assert self.cache is not None
             entering = [group.rows.popleft() for _ in range(min(free, len(group.rows)))]
             self.rows += entering
@@ -86,7 +93,7 @@ class Batch:
 
     def _read(self, waiting: deque[Group]) -> tuple[Group, Prefix]:
         group = waiting[0]  # stays there if memory runs out
-        self._last = self.network.read(group.prompt_ids, self._last)
+        self._last = self.network.read(group.prompt_ids, self._last if self.settings.sharing else None)
         waiting.popleft()
         return group, self._last
 
@@ -142,13 +149,14 @@ def advance(batch: Batch, waiting: deque[Group]) -> list[tuple[Row, Completion]]
 
 def smaller(batch: Batch) -> Batch:
     """An empty batch of half the size, after the memory of the old one is free."""
-    size = min(batch.settings.batch_size, max(1, len(batch.rows)))
+    size = min(batch.settings.batch_size, len(batch.rows) or batch.settings.batch_size)
     if size == 1:
         raise ModelUnavailable(
             "The memory is not enough for one sample at a time. Choose a smaller model or dtype, or lower "
             "--max-new-tokens."
         )
-    network, settings = batch.network, replace(batch.settings, batch_size=size // 2)
+    grouped = batch.settings.grouped and size // 2 >= ROWS_PER_PROMPT
+    network, settings = batch.network, replace(batch.settings, batch_size=size // 2, grouped=grouped)
     network.largest = settings.batch_size
     del batch.rows, batch.cache, batch.reading, batch._last
     gc.collect()
@@ -168,5 +176,5 @@ def fitting(network: Network, groups: list[Group], settings: Settings) -> Settin
     """The settings with no more rows than there are or than memory allowed before, sharing only where it pays."""
     rows = sum(len(group.rows) for group in groups)
     size = max(1, min(settings.batch_size, rows, network.largest or settings.batch_size))
-    sharing = settings.sharing and min(rows, size) >= ROWS_PER_PROMPT and rows >= ROWS_PER_PROMPT * len(groups)
-    return replace(settings, batch_size=size, sharing=sharing)
+    grouped = settings.sharing and min(rows, size) >= ROWS_PER_PROMPT and rows >= ROWS_PER_PROMPT * len(groups)
+    return replace(settings, batch_size=size, grouped=grouped)

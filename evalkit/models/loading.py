@@ -34,6 +34,14 @@ def load_tokenizer(folder: Path) -> Any:
         return AutoTokenizer.from_pretrained(folder, local_files_only=True)
 
 
+def fix_kernels() -> None:
+    """One thread, and kernels whose sums do not depend on timing: the same bits on every run of this machine."""
+    import torch
+
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True, warn_only=True)
+
+
 def choose_device() -> str:
     """cuda, mps or cpu, the first that is there."""
     import torch

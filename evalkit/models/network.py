@@ -45,13 +45,14 @@ class Network:
         logits: torch.Tensor = self.module(input_ids=input_ids, **kept).logits
         return logits[:, -1]
 
-    def cache(self, capacity: int, longest: int, sharing: bool, prefix: Prefix) -> RowsCache:
+    def cache(self, capacity: int, longest: int, grouped: bool, prefix: Prefix) -> RowsCache:
         """The cache for decoding up to `capacity` rows of up to `longest` tokens, prompts included.
 
-        With `sharing`, rows of one prompt share it where the model allows that; `prefix` is one to try it with.
+        With `grouped`, rows of one prompt attend to it together where the model allows that; `prefix` is one to try
+        it with.
         """
         window = window_of(self.config)
-        if sharing and (window is None or longest <= window) and self.shares(prefix):
+        if grouped and (window is None or longest <= window) and self.shares(prefix):
             return SharedCache(capacity, self.device)
         return rows_cache(self.config, capacity, self.device)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from evalkit.errors import ConfigError
 from evalkit.models.decoding import Settings, decode_batched
-from evalkit.models.loading import choose_device, choose_dtype, free_memory, load_network, load_tokenizer
+from evalkit.models.loading import choose_device, choose_dtype, fix_kernels, free_memory, load_network, load_tokenizer
 from evalkit.models.network import Network
 from evalkit.models.rows import plan
 from evalkit.models.storage import file_sha256
@@ -27,7 +27,8 @@ class TransformersModel(Tokenization):
     """A model in a folder of configuration, safetensors and tokenizer files.
 
     `dtype` is auto, fp32, bf16 or fp16. `batch_size` is how many samples are drawn at once at most; None
-    chooses it from the free memory. Raises ModelUnavailable or ConfigError.
+    chooses it from the free memory. `strict` draws one sample at a time on one thread, so that every recorded number is
+    the same bit for bit whatever else is drawn. Raises ModelUnavailable or ConfigError.
     """
 
     def __init__(
@@ -38,11 +39,14 @@ class TransformersModel(Tokenization):
         dtype: str = "auto",
         device: str = "auto",
         batch_size: int | None = None,
+        strict: bool = False,
     ) -> None:
         if batch_size is not None and batch_size < 1:
             raise ConfigError(f"batch_size must be 1 or more, not {batch_size}.")
         super().__init__(load_tokenizer(folder), name or folder.name)
-        self.folder, self.batch_size = folder, batch_size
+        self.folder, self.batch_size, self.strict = folder, 1 if strict else batch_size, strict
+        if strict:
+            fix_kernels()
         self.device = choose_device() if device == "auto" else device
         self.dtype = choose_dtype(dtype, self.device)
         self.network = Network(load_network(folder, self.dtype, self.device))
@@ -65,6 +69,7 @@ class TransformersModel(Tokenization):
             "dtype": self.dtype,
             "device": self.device,
             "batch_size": self.batch_size,
+            "strict": self.strict,
             "context_length": self.context_length,
             "end_token_ids": sorted(self.eos),
             "ignored": _shaping(self.network.module.generation_config),
@@ -80,7 +85,8 @@ class TransformersModel(Tokenization):
                 self._check(row.request, len(group.prompt_ids))
         rows = [row for group in groups for row in group.rows]
         longest = max((len(row.group.prompt_ids) + row.request.max_new_tokens for row in rows), default=1)
-        return decode_batched(self.network, groups, Settings(self._rows_at_once(longest), longest, self.eos))
+        settings = Settings(self._rows_at_once(longest), longest, self.eos, sharing=not self.strict)
+        return decode_batched(self.network, groups, settings)
 
     def _check(self, request: Request, prompt_tokens: int) -> None:
         where = f"Task {request.key.task_id!r}"
