@@ -57,6 +57,9 @@ def test_camel_case_gives_the_names_that_recode_gives() -> None:
         if ours != row["entry_point"]:
             found[task.entry_point] = (ours, row["entry_point"])
     assert found == DIFFERENT
+    page = (Path(__file__).parents[2] / "docs" / "identifiers.md").read_text(encoding="utf-8")
+    for name, (ours, theirs) in DIFFERENT.items():
+        assert f"| `{name}` | `{ours}` | `{theirs}` |" in page
 
 
 @pytest.mark.slow
