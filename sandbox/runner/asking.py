@@ -39,7 +39,7 @@ class JudgePeer(Peer):
         """The solution's module. `calls`: arguments of the calls of its entry point that the test will make first."""
         if not calls:
             return self.call("load", source)
-        messages = [("load", source), ("entry", entry_point), *(("call_entry", entry_point, each) for each in calls)]
+        messages = [("load", source), ("entry", entry_point), *(("call_entry", each) for each in calls)]
         numbers = [self._open() for _ in messages]
         numbered = zip(numbers, messages, strict=True)
         self._transmit(b"".join([self._packed(("call", number, None, *each)) for number, each in numbered]))
@@ -73,7 +73,7 @@ class JudgePeer(Peer):
             self.out_of_order = True
             raise OutOfOrder
         self.ahead.popleft()
-        return self._finish(number, (operands[0], operands[1]))
+        return self._finish(number, (operands[1],))
 
     def _as_bytes(self, arguments: tuple[object, ...]) -> bytes:
         """Equal bytes: equal values of equal types."""

@@ -19,8 +19,14 @@ from wire import Encoder
 
 def prepared(fd: int) -> Peer:
     """What will serve the judge over the socket `fd`, in the fork."""
-    batch = Batch()
-    return Peer(fd, OPERATIONS | _OWN | {"batch": batch.run, "batch_fetch": batch.fetch})
+    batch, entry = Batch(), _Entry()
+    many: dict[str, Callable[..., object]] = {
+        "batch": batch.run,
+        "batch_fetch": batch.fetch,
+        "entry": entry.find,
+        "call_entry": entry.call,
+    }
+    return Peer(fd, OPERATIONS | _OWN | many)
 
 
 def rehearse() -> None:
@@ -63,25 +69,30 @@ def _invoke(target: Any, arguments: Any, named: Any) -> object:
     return target(*arguments, **named)
 
 
-def _entry(name: str) -> object:
-    return getattr(sys.modules["solution"], name)
+class _Entry:
+    """The entry point, looked up once, as a test does that calls it many times."""
 
+    def __init__(self) -> None:
+        self._found: object = None
 
-def _call_entry(name: str, arguments: Any) -> object:
-    return _invoke(_entry(name), arguments, {})
+    def find(self, name: str) -> object:
+        self._found = getattr(sys.modules["solution"], name)
+        return self._found
+
+    def call(self, arguments: Any) -> object:
+        return _invoke(self._found, arguments, {})
 
 
 # The judge may look at everything here.
 _OWN: dict[str, Callable[..., object]] = {
-    "load": _load, "entry": _entry, "call_entry": _call_entry,
-    "get": _get, "set": _set, "invoke": _invoke, "delete": delattr,
+    "load": _load, "get": _get, "set": _set, "invoke": _invoke, "delete": delattr,
 }  # fmt: skip
 _REHEARSALS = 12  # more than the interpreter takes to adapt
 _LINES: tuple[tuple[object, ...], ...] = (
     ("load", "from typing import List\n\n\ndef f(a: List[int], b=0):\n    return [x + b for x in a]\n"),
     ("entry", "f"),
-    ("call_entry", "f", ([1, 2], 3)),
-    ("call_entry", "f", ([1.5, 2.5, 3.5, 4.5], 3)),
-    ("call_entry", "f", ({"a": "b"}, "c")),
-    ("call_entry", "f", (None,)),
+    ("call_entry", ([1, 2], 3)),
+    ("call_entry", ([1.5, 2.5, 3.5, 4.5], 3)),
+    ("call_entry", ({"a": "b"}, "c")),
+    ("call_entry", (None,)),
 )

@@ -193,6 +193,13 @@ def _arrange_descriptors(fd: int, output: int) -> None:
     os.closerange(_CONNECTION + 1, _ABOVE_OURS + 1)
 
 
+def _hide_submodules() -> None:
+    """What our own modules import must not make a forgotten import work: `import urllib` alone has no urllib.parse."""
+    for name in list(sys.modules):
+        if name.partition(".")[0] in ("urllib", "importlib"):
+            del sys.modules[name]
+
+
 def _prepare_for_candidates(scratch: str) -> None:
     """Do once, before any fork, what each candidate would otherwise do for itself."""
     os.chdir(scratch)
@@ -218,6 +225,7 @@ def main(control_fd: int, place: Place) -> None:
     os.umask(0o077)
     _prepare_for_candidates(place.scratch)
     candidate.rehearse()
+    _hide_submodules()
     gc.disable()
     gc.freeze()  # pages shared with the forks stay shared
     Keeper(socket.socket(fileno=control_fd), place).serve()

@@ -69,6 +69,17 @@ def test_a_solution_with_memory_sees_each_call_once_and_in_order(check):
     assert outcome.status == Status.PASSED, outcome
 
 
+def test_the_entry_point_is_the_one_that_the_test_was_given(check):
+    solution = "def f(x):\n    global f\n    f = None\n    return x\n"
+    outcome = check(solution, "assert candidate(1) == 1", "assert candidate(2) == 2", "assert candidate(3) == 3")
+    assert outcome.status == Status.PASSED, outcome
+
+
+def test_a_solution_without_the_entry_point(check):
+    outcome = check("def g(x):\n    return x\n", "assert candidate(1) == 1", "assert candidate(2) == 2")
+    assert outcome.status == Status.ERROR and "no attribute 'f'" in outcome.message
+
+
 def test_what_comes_after_a_failed_assertion_does_not_count(check):
     """The solution is ahead of the test: it may be in the middle of a call that the test never made."""
     for then in ("while True: pass", "import os; os._exit(3)", "import os; os.abort()", "print('x' * 50_000_000)"):

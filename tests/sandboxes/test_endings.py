@@ -155,3 +155,19 @@ def test_what_cannot_be_shown_does_not_break_the_judge(judge):
         one(judge, solution.replace("raise SystemExit", "return 'x' * 10**6"), "assert f() is None").status
         is Status.FAILED
     )
+
+
+@pytest.mark.parametrize(
+    ("imported", "used", "status"),
+    [
+        ("urllib", "urllib.parse.quote('a b')", Status.ERROR),
+        ("urllib.parse", "urllib.parse.quote('a b')", Status.PASSED),
+        ("importlib", "importlib.machinery.SOURCE_SUFFIXES and 'a%20b'", Status.ERROR),
+        ("importlib.util", "importlib.util.find_spec('json') and 'a%20b'", Status.PASSED),
+        ("xml", "xml.dom.minidom and 'a%20b'", Status.ERROR),
+    ],
+)
+def test_a_submodule_is_there_only_when_the_solution_imports_it(judge, imported, used, status):
+    """As in any fresh Python: what the sandbox itself has loaded must not help."""
+    tests = "from solution import f\ndef test_it():\n    assert f() == 'a%20b'\n"
+    assert judge(f"import {imported}\ndef f():\n    return {used}\n", tests)["test_it"].status == status
