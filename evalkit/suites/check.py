@@ -61,7 +61,8 @@ def _examples_missing(task: Task) -> Iterator[str]:
 
 def _given_away(task: Task) -> Iterator[str]:
     """What hidden tests expect and the prompt spells out, as text or as an example with its result."""
-    shown = {_normal(line) for line in task.prompt.splitlines()} | _shown_results(task.prompt)
+    texts = (task.prompt, task.context, *(document.text for document in task.documents))
+    shown = {_normal(line) for text in texts for line in text.splitlines()} | _shown_results(task.prompt)
     functions = [node for node in ast.parse(task.tests_source).body if isinstance(node, ast.FunctionDef)]
     example_names = {test.name for test in task.tests if test.example}
     examples = {_body(function): function.name for function in functions if function.name in example_names}

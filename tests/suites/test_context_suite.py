@@ -3,6 +3,7 @@
 That references and known-wrongs come out as declared is checked here without isolation, for they are the suite's own.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,11 @@ def test_a_solution_that_ignores_the_notes_passes_the_examples_and_fails(task: T
     assert task.context
     from_notes = {each.id for each in task.requirements if "said in the notes" in each.text}
     assert any(from_notes <= set(wrong.breaks) for wrong in task.known_wrong)
+
+
+def test_notes_must_not_give_hidden_tests_away() -> None:
+    task = replace(SUITE.tasks[0], context="For example:\n\n    assert format_amount(-4210) == '(42.10)'\n")
+    assert any("test_refund is given away" in finding for finding in check_task(task, TrustedSandbox()))
 
 
 @pytest.mark.parametrize("style", ["snake_case", "opaque", "abbreviated"])
