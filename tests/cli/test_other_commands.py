@@ -53,6 +53,16 @@ def test_check_of_good_tasks_finds_nothing(evalkit: Evalkit, tiny_suite: Path) -
     assert result.stdout == "2 tasks checked in subprocess: no findings.\n"
 
 
+def test_check_takes_identifier_styles_too(evalkit: Evalkit, tiny_suite: Path) -> None:
+    options = ("--sandbox", "subprocess", "--allow-unisolated", "--no-mutants", "--repeats", 1)
+    result = evalkit("tasks", "check", tiny_suite, "--identifiers", "camelCase,as_written,opaque", *options)
+    assert "6 tasks checked in subprocess: " in result.stdout
+    told = [line.partition(": ")[0] for line in result.stderr.splitlines() if line.startswith("[")]
+    assert told[:3] == ["[1/6] tiny/double_it", "[2/6] tiny/double_it in camelCase", "[3/6] tiny/double_it in opaque"]
+    result = evalkit("tasks", "check", tiny_suite, "--identifiers", "kebab", *options)
+    assert result.exit_code == 2 and "Unknown identifier style 'kebab'" in result.stderr
+
+
 def test_check_of_bad_tasks_prints_the_findings(evalkit: Evalkit, tiny_suite: Path) -> None:
     # The stand-in lets known-wrong solutions fail the shown example too, which they must pass.
     result = evalkit("tasks", "check", tiny_suite, "--sandbox", "evalkit_fakes:RuleSandbox", "--workers", 2)
