@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from evalkit.extraction.statements import Kind, Statement, physical_lines, statements
 
 _DECLARES = (Kind.DEFINITION, Kind.IMPORT, Kind.ASSIGNMENT, Kind.GUARD, Kind.COMMENT)
-# What models write where a text ends and another begins. Not in quotes: code may speak of these marks.
-_END_MARK = re.compile(
-    r"(?<![\"'`])<\|(?:endoftext|endofmask|end_of_text|im_end|im_start|eot_id|end|file_sep|repo_name|fim_\w+)\|>"
-)
+# What models write where a text ends and another begins. Not between quotes: code may speak of these marks.
+_MARK = r"<\|(?:endoftext|endofmask|end_of_text|im_end|im_start|eot_id|end|file_sep|repo_name|fim_\w+)\|>"
+_END_MARK = re.compile(rf"(?<![\"'`]){_MARK}|{_MARK}(?![\"'`])")
 _BLANK = re.compile(r"[ \t]*")
 _TAB_WIDTH = 4  # what the prompts indent by
 

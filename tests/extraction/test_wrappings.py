@@ -34,8 +34,9 @@ BODIES = {
         "        # a comment\n        found.append(min(each, LIMIT))\n    return found\n"
     ),
     "strings": '    text = """\ndef clip():\n    ```python\n    ```\n"""  # no fences\n    return [len(text)] * 2\n',
-    "marks in quotes": "    ends = ['<|endoftext|>', \"<|im_end|>\"]\n    return [len(each) for each in ends]\n",
+    "marks in quotes": "    ends = ['<|endoftext|>', \"<|im_end|>\"]\n    return ends and '1'\n",
     "helper after": "    return [_one(each) for each in numbers]\n\n\ndef _one(each):\n    return max(each, LIMIT)\n",
+    "ends in a quote": "    return [int(each) for each in numbers if each > low or each != '']  # 'odd'\n",
     "brackets": "    return list(\n        map(\n            int,\n            numbers,\n        )\n    )\n",
 }
 NAMES = st.sampled_from(sorted(BODIES))
