@@ -64,10 +64,7 @@ def test_a_known_wrong_must_pass_everything_else(task: Task) -> None:
 
 def test_an_untested_requirement_is_found(task: Task) -> None:
     more = (*task.requirements, Requirement("fast", "It is fast.", "implied"))
-    assert findings(replace(task, requirements=more)) == (
-        "small/halve: no test checks the requirement 'fast'.",
-        "small/halve: no known-wrong breaks the requirement 'fast'.",
-    )
+    assert findings(replace(task, requirements=more)) == ("small/halve: no test checks the requirement 'fast'.",)
 
 
 def test_a_prompt_without_examples_is_found(task: Task) -> None:
@@ -114,6 +111,13 @@ def test_a_requirement_that_no_known_wrong_breaks_is_found(task: Task) -> None:
     assert findings(replace(task, known_wrong=task.known_wrong[:1])) == (
         "small/halve: no known-wrong breaks the requirement 'refuses-text'.",
     )
+
+
+def test_a_requirement_that_only_examples_check_cannot_be_broken(task: Task) -> None:
+    (even, _, text), (_, takes_text) = task.tests, task.known_wrong
+    tests = (even, replace(text, name="test_text"))
+    source = task.tests_source.replace("def test_odd", "def odd")
+    assert findings(replace(task, tests=tests, tests_source=source, known_wrong=(takes_text,))) == ()
 
 
 def test_a_published_task_needs_no_known_wrongs(task: Task) -> None:
