@@ -12,7 +12,7 @@ def batch_stream_messages(message_stream: Iterable[bytes], max_messages: int, ma
                 batch, size = [], 0
             batch.append(message)
             size += len(message)
-            if len(batch) >= max_messages or size >= max_bytes:
+            if len(batch) == max_messages:
                 yield batch
                 batch, size = [], 0
     except Exception:

@@ -73,13 +73,6 @@ def test_two_messages_are_read_for_a_batch_of_two():
     assert read == [0, 1]
 
 
-@pytest.mark.requirement("as-soon-as-full")
-def test_bytes_fill_a_batch():
-    read = []
-    next(iter(batch_stream_messages(itertools.islice(counting(read), 100), 50, 3)))
-    assert read == [0, 1, 2]
-
-
 @pytest.mark.requirement("broken-stream")
 def test_error_after_three_messages():
     def stream():

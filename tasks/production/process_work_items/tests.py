@@ -34,7 +34,7 @@ class Work:
         self.active += 1
         self.most = max(self.most, self.active)
         yield
-        for _ in range(30):
+        for _ in range(100):
             if self.finished(work_item):
                 break
             yield

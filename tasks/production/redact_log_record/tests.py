@@ -25,7 +25,7 @@ def test_values_that_are_no_text():
 
 @pytest.mark.requirement("masks-secret-fields")
 def test_other_fields_stay():
-    record = {"level": 20, "tags": ("a", "b"), "ratio": 0.5, "done": True, "next": None, "passwords": 2}
+    record = {"level": 20, "tags": ["a", "b"], "ratio": 0.5, "done": True, "next": None, "passwords": 2}
     assert redact_log_record(record, ["password"]) == record
 
 

@@ -62,6 +62,7 @@ class FakeFiles:
         if old_path in self.synced:
             self.synced.add(new_path)
         self._end()
+        self._begin("after rename_file")
 
     def remove_file(self, file_path):
         self._begin("remove_file", file_path)
@@ -142,6 +143,15 @@ def test_power_cut_right_after():
     replace_file_content(files, "notes.txt", b"new text")
     files.restart()
     assert files.files["notes.txt"] == b"new text"
+
+
+@pytest.mark.requirement("survives-power-cut")
+def test_power_cut_as_soon_as_the_file_is_renamed():
+    files = FakeFiles({"notes.txt": b"old text"}, off_at="after rename_file")
+    with contextlib.suppress(PowerCut):
+        replace_file_content(files, "notes.txt", b"new text")
+    files.restart()
+    assert files.files["notes.txt"] in (b"old text", b"new text")
 
 
 @pytest.mark.requirement("no-leftovers")

@@ -126,13 +126,13 @@ def test_both_directions():
 
 @pytest.mark.requirement("same-lock-order")
 def test_circle_of_three():
-    numbers, pairs = ["10", "9", "101"], []
-    for source, target in ((0, 1), (1, 2), (2, 0)):
-        taken = []
-        accounts = [FakeAccount(number, 500, taken) for number in numbers]
-        transfer_between_accounts(accounts[source], accounts[target], 100)
-        pairs.append(tuple(taken))
-    assert len({first for first, _ in pairs}) == 2  # a circle would begin with three different ones
+    taken, first_locks = [], set()
+    one, two, three = (FakeAccount(number, 500, taken) for number in ("10", "9", "101"))
+    for source, target in ((one, two), (two, three), (three, one)):
+        taken.clear()
+        transfer_between_accounts(source, target, 100)
+        first_locks.add(taken[0])
+    assert len(first_locks) == 2  # a circle would begin with three different ones
 
 
 @pytest.mark.requirement("same-account")
