@@ -1,10 +1,10 @@
-"""A run, or what there is of it so far, as pandas tables backed by Arrow.
+"""Runs, or what there is of them so far, as pandas tables backed by Arrow.
 
 Texts that UTF-8 cannot hold keep their stored form in these tables; `evalkit.results.texts.unescape` gives
 the original.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -15,11 +15,15 @@ import pyarrow.compute as pc
 
 from evalkit.errors import RunDirectoryError
 from evalkit.results import shards
-from evalkit.results.manifest import NAME, read_manifest
+from evalkit.results.manifest import NAME
+from evalkit.results.merging import merged, shifts
+from evalkit.results.reading import read_all, read_each
+from evalkit.results.runs import Run, Runs, find_runs
 
 _REQUIREMENTS = pa.schema(
     [("task_id", pa.string()), ("requirement", pa.string()), ("kind", pa.string()), ("text", pa.string())]
 )
+_TEXTS = ("prompt", "completion", "extracted", "cuts")
 _TOKEN_NAMES = {
     "ids": "id",
     "logprobs": "logprob",
@@ -34,76 +38,114 @@ _TOKEN_NAMES = {
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """The tables of one run. Rows are in the order of the run's plan; log-probabilities are in nats at T=1.
+    """The tables of one run or of several. Rows are in the order of the plans; log-probabilities are in nats at T=1.
 
     samples: task_id, model, temperature, identifiers, prompt_style, context_position, filler_tokens, retrieval, index
         (these name a sample), prompt, completion (raw), extracted (the program as the model wrote it), solution (what
         is executed; null when there is none), cuts, reasoning_start and reasoning_end (characters of the completion;
         null without reasoning), stop_reason, prompt_tokens, completion_tokens, reasoning_tokens, mean_logprob,
-        sum_logprob, min_logprob, mean_entropy (over the drawn tokens that are not reasoning; null without such tokens).
+        sum_logprob, min_logprob, mean_entropy (over the drawn tokens that are not reasoning; null without such tokens),
+        has_solution, run (the name of its run).
     verdicts: the columns that name a sample, test, requirement, example, status, message, forgeable (whether the test
-        ran inside the solution's own process, which could say what it likes).
+        ran inside the solution's own process, which could say what it likes), run.
     requirements: task_id, requirement, kind (stated or implied), text.
+
+    `path` and `manifest` are those of the first run.
     """
 
-    path: Path
-    manifest: Mapping[str, Any]
+    runs: tuple[Run, ...]
     samples: pd.DataFrame
     verdicts: pd.DataFrame
     requirements: pd.DataFrame
+    index_shifts: tuple[int, ...]
+
+    @property
+    def path(self) -> Path:
+        """The folder of the first run."""
+        return self.runs[0].path
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """What the first run says of itself."""
+        return self.runs[0].manifest
 
     def tokens(self) -> pd.DataFrame:
         """One row per drawn token: the columns that name its sample, position (from 0), id, logprob (T=1),
         drawn_logprob, entropy, rank (from 1), end (characters of the completion up to and with it); in runs with
-        --top-logprobs also top_ids and top_logprobs (lists, the most likely token first)."""
-        tables = map(_exploded, [shards.TOKENS.empty_table(), *_shards(self.path, "tokens", shards.TOKENS)])
+        --top-logprobs also top_ids and top_logprobs (lists, the most likely token first).
+
+        Large runs do not fit into memory this way: see `token_lists`.
+        """
+        tables = map(_exploded, [shards.TOKENS.empty_table(), *self.token_lists()])
         return _frame(pa.concat_tables(tables, promote_options="default"))
 
+    def token_lists(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """The token shards one by one, so that any number of them fits: one row per sample, one list per quantity
+        (ids, logprobs, drawn_logprobs, entropies, ranks, ends, top_ids, top_logprobs). `columns` chooses among them
+        and the columns that name a sample."""
+        for run, shift in zip(self.runs, self.index_shifts, strict=True):
+            for table in read_each(run.path, "tokens", shards.TOKENS, columns):
+                yield merged(table, run.label, shift, labelled=False)
 
-def load(path: Path | str) -> Results:
-    """The tables of a run directory, complete or not; raises RunDirectoryError when it cannot be read."""
-    path = Path(path)
-    manifest = read_manifest(path)
+
+def load(runs: Runs, *, texts: bool = True) -> Results:
+    """The tables of a run directory, complete or not, of several, or of all runs below a folder.
+
+    Runs that share cells must have been drawn with different seeds; the later one's samples get the numbers that
+    follow. Without `texts`, samples lack prompt, completion, extracted, solution and cuts: a million samples then take
+    little memory. Raises RunDirectoryError when a run cannot be read or does not fit to the others.
+    """
+    found = find_runs(runs)
+    samples = [_samples(run, texts) for run in found]
+    moved = shifts(found, samples)
+    parts = list(zip(found, moved, strict=True))
     return Results(
-        path=path,
-        manifest=manifest,
-        samples=_frame(_read(path, "samples", shards.SAMPLES)),
-        verdicts=_frame(_verdicts(path, manifest)),
-        requirements=_frame(_requirements(path, manifest)),
+        runs=found,
+        samples=_frame(_joined([merged(t, run.label, by) for t, (run, by) in zip(samples, parts, strict=True)])),
+        verdicts=_frame(_joined([merged(_verdicts(run), run.label, by) for run, by in parts])),
+        requirements=_frame(_requirements(found)),
+        index_shifts=moved,
     )
 
 
-def _read(folder: Path, kind: str, schema: pa.Schema) -> pa.Table:
-    return pa.concat_tables([schema.empty_table(), *_shards(folder, kind, schema)])
+def _samples(run: Run, texts: bool) -> pa.Table:
+    left_out = () if texts else _TEXTS
+    columns = [name for name in shards.SAMPLES.names if name not in left_out]
+    table = read_all(run.path, "samples", shards.SAMPLES, columns)
+    table = table.append_column("has_solution", pc.is_valid(table["solution"]))
+    return table if texts else table.drop_columns(["solution"])
 
 
-def _verdicts(path: Path, manifest: Mapping[str, Any]) -> pa.Table:
+def _verdicts(run: Run) -> pa.Table:
     """How a task is judged is the same for all its verdicts, so the manifest says it."""
-    table = _read(path, "verdicts", shards.VERDICTS)
-    shared = [task_id for task_id, task in manifest.get("tasks", {}).items() if task.get("judging") == "shared"]
-    return table.append_column("forgeable", pc.is_in(table["task_id"], pa.array(shared, pa.string())))
+    table = read_all(run.path, "verdicts", shards.VERDICTS)
+    shared = [task_id for task_id, task in run.tasks.items() if task.get("judging") == "shared"]
+    task_ids = table["task_id"].cast(pa.string())
+    return table.append_column("forgeable", pc.is_in(task_ids, pa.array(shared, pa.string())))
 
 
-def _shards(folder: Path, kind: str, schema: pa.Schema) -> Iterator[pa.Table]:
-    units = {path.stem.partition("-")[2]: path for path in folder.glob(f"{kind}-*.parquet")}
-    paths = [units[unit] for unit in sorted(filter(str.isdecimal, units), key=int)]  # others are a user's own
-    return (shards.read_shard(path, schema) for path in paths)
+def _joined(tables: Sequence[pa.Table]) -> pa.Table:
+    return pa.concat_tables(tables).unify_dictionaries()
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:
     return cast("pd.DataFrame", table.combine_chunks().to_pandas(types_mapper=pd.ArrowDtype))
 
 
-def _requirements(path: Path, manifest: Mapping[str, Any]) -> pa.Table:
+def _requirements(runs: Sequence[Run]) -> pa.Table:
+    rows = {(row["task_id"], row["requirement"]): row for run in runs for row in _requirements_of(run)}
+    return pa.Table.from_pylist(list(rows.values()), _REQUIREMENTS)
+
+
+def _requirements_of(run: Run) -> list[dict[str, str]]:
     try:
-        rows = [
+        return [
             {"task_id": task_id, "requirement": item["id"], "kind": item["kind"], "text": item["text"]}
-            for task_id, task in manifest["tasks"].items()
+            for task_id, task in run.manifest["tasks"].items()
             for item in task["requirements"]
         ]
     except (KeyError, TypeError) as error:
-        raise RunDirectoryError(f"{path / NAME} does not list its tasks' requirements ({error!r}).") from error
-    return pa.Table.from_pylist(rows, _REQUIREMENTS)
+        raise RunDirectoryError(f"{run.path / NAME} does not list its tasks' requirements ({error!r}).") from error
 
 
 def _exploded(table: pa.Table) -> pa.Table:

@@ -22,7 +22,7 @@ def sample_outcomes(results: Results) -> pd.DataFrame:
     """
     outcomes = results.samples[[*KEY, "stop_reason", "mean_logprob"]].copy()
     outcomes["mean_logprob"] = results.samples["mean_logprob"].to_numpy(dtype=float, na_value=np.nan)
-    outcomes["has_solution"] = results.samples["solution"].notna().to_numpy(dtype=bool)
+    outcomes["has_solution"] = results.samples["has_solution"].to_numpy(dtype=bool)
     sums = outcomes[KEY].merge(_verdict_sums(results.verdicts), how="left", on=KEY)
     tests, unscored, missed, examples, examples_missed = (
         sums[name].to_numpy(dtype=float, na_value=0.0)

@@ -69,6 +69,8 @@ def test_the_samples_table(run: RunDirectory) -> None:
         "sum_logprob": -3.75,
         "min_logprob": -3.0,
         "mean_entropy": 0.5,
+        "has_solution": False,
+        "run": "run",
     }
     assert list(samples["cuts"].iloc[0]) == ["no code"]
     assert samples["mean_logprob"].isna().tolist() == [False, True]
@@ -117,6 +119,7 @@ def test_the_verdicts_and_requirements_tables(run: RunDirectory) -> None:
         "error",
         "boom",
         False,
+        "run",
     ]
     assert results.requirements.to_dict("records") == [
         {"task_id": "add", "requirement": "adds", "kind": "stated", "text": "It adds."}
