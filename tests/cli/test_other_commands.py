@@ -48,9 +48,20 @@ def test_show_finds_a_packaged_task_by_its_short_name(evalkit: Evalkit) -> None:
 
 
 def test_check_of_good_tasks_finds_nothing(evalkit: Evalkit, tiny_suite: Path) -> None:
-    result = evalkit("tasks", "check", tiny_suite, "--sandbox", "subprocess", "--allow-unisolated", "--workers", 2)
+    options = ("--sandbox", "subprocess", "--allow-unisolated", "--workers", 2, "--no-mutants")
+    result = evalkit("tasks", "check", tiny_suite, *options)
     assert result.exit_code == 0, result.output
     assert result.stdout == "2 tasks checked in subprocess: no findings.\n"
+
+
+def test_check_gives_hints_that_are_no_findings(evalkit: Evalkit, tiny_suite: Path) -> None:
+    result = evalkit("tasks", "check", tiny_suite, "--sandbox", "subprocess", "--allow-unisolated", "--workers", 2)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines() == [
+        "hint: tiny/double_it: no test notices in line 2 of the reference: start_value * 2 -> start_value // 2",
+        "hint: tiny/halve_it: no test notices in line 2 of the reference: start_value * 0.5 -> start_value // 0.5",
+        "2 tasks checked in subprocess: no findings.",
+    ]
 
 
 def test_check_takes_identifier_styles_too(evalkit: Evalkit, tiny_suite: Path) -> None:
