@@ -73,6 +73,8 @@ def show(task_id: str, identifiers: str, prompt_style: str, model: str | None) -
     if model:
         click.echo(f"\n{token_table(model, all_names(found, identifiers), prompt)}")
     _show_requirements(task)
+    if task.judging == "shared":
+        click.echo("\nJudging: shared. The tests run in the solution's own process, which could forge their verdicts.")
     click.echo(f"\nTests:\n\n{task.tests_source}")
 
 

@@ -11,7 +11,7 @@ from evalkit.errors import TaskError
 from evalkit.suites.context import read_context, read_documents
 from evalkit.suites.documents import Document
 from evalkit.suites.sources import Source, read_source, read_tests, require_docstring_end
-from evalkit.types import KnownWrong, Requirement, RequirementKind, Suite, Task, Test
+from evalkit.types import JudgingKind, KnownWrong, Requirement, RequirementKind, Suite, Task, Test
 
 SUITE_FILE = "suite.yaml"
 TASK_FILE = "task.yaml"
@@ -44,6 +44,7 @@ class TaskEntry(BaseModel, extra="forbid", frozen=True):
     entry_point: Identifier = Field(description="function or class declared in prompt.py")
     tags: tuple[Name, ...] = Field(default=(), description="free words to select tasks by")
     keep: tuple[Identifier, ...] = Field(default=(), description="names no identifier style changes")
+    judging: JudgingKind = Field(default="separate", description="shared: tests run in the solution's own process")
     requirements: tuple[RequirementEntry, ...] = Field(min_length=1)
     known_wrong: tuple[KnownWrongEntry, ...] = Field(min_length=2)
 
@@ -92,6 +93,7 @@ def read_task(folder: Path, suite: str) -> Task:
         title=entry.title,
         tags=entry.tags,
         keep=entry.keep,
+        judging=entry.judging,
         context=read_context(folder),
     )
 

@@ -10,6 +10,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+import shared
 from batch import Batch
 from frames import write_frame
 from operations import OPERATIONS
@@ -85,7 +86,7 @@ class _Entry:
 
 # The judge may look at everything here.
 _OWN: dict[str, Callable[..., object]] = {
-    "load": _load, "get": _get, "set": _set, "invoke": _invoke, "delete": delattr,
+    "load": _load, "get": _get, "set": _set, "invoke": _invoke, "delete": delattr, "shared": shared.run,
 }  # fmt: skip
 _REHEARSALS = 12  # more than the interpreter takes to adapt
 _LINES: tuple[tuple[object, ...], ...] = (

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import differential
+import shared
 from asking import TESTS_FILE, JudgePeer
 from crossing import crossed
 from keeper import receive
@@ -26,7 +27,6 @@ MAX_MESSAGE = 600
 _DYING_SECONDS = 1.0  # between the end of a connection and the end of its process
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 _MISSING = re.compile(r"ImportError: cannot import name '(\w+)' from '<unknown module name>'")
-_NOT_RUN = (types.CoroutineType, types.GeneratorType, types.AsyncGeneratorType)
 _OVERSTEPS = {
     # One text for both, since which of them ends a slow program depends on what else the machine does.
     "cpu": ("timeout", "not over after {cpu_seconds:g} s of processor time or {wall_seconds:g} s"),
@@ -48,6 +48,7 @@ class Job:
     budget: dict[str, float]
     learned: dict[str, str]  # see differential.learned
     ahead: dict[str, tuple[tuple[object, ...], ...]]  # see ahead.calls_ahead
+    shared: bool = False  # the tests run in the candidate: see shared
 
 
 def judge(job: Job, control: socket.socket) -> Iterator[tuple[str, str, str, float, bool]]:
@@ -58,7 +59,7 @@ def judge(job: Job, control: socket.socket) -> Iterator[tuple[str, str, str, flo
     differential.learned.clear()
     differential.learned.update(job.learned)
     for number, name in enumerate(job.plan):
-        trial = _Trial(job, control, number, job.ahead.get(name, ()))
+        trial = _Trial(job, control, number, () if job.shared else job.ahead.get(name, ()))
         outcome = trial.run(name)
         if outcome is None:
             trial = _Trial(job, control, number, ())
@@ -104,24 +105,21 @@ class _Trial:
     def _attempt(self, name: str) -> BaseException | None:
         try:
             solution = self._peer.load(self._job.solution, self._job.entry_point, self._ahead)
+            if self._job.shared:
+                self._call_shared(name)
+                return None
             sys.modules["solution"] = solution  # type: ignore[assignment]  # stands in for the module
             namespace: dict[str, object] = {"__name__": "tests", "__file__": TESTS_FILE}
             exec(self._job.tests, namespace)
-            self._call(namespace, name)
+            shared.call_test(namespace, name, self._job.entry_point)
         except BaseException as error:  # a test may raise anything; what it means is decided below
             return error
         return None
 
-    def _call(self, namespace: dict[str, object], name: str) -> None:
-        test = namespace[name]
-        if not isinstance(test, types.FunctionType):
-            raise TypeError(f"{name} is not a function")
-        if test.__code__.co_argcount == 1:  # the form of HumanEval: def check(candidate)
-            result = test(getattr(sys.modules["solution"], self._job.entry_point))
-        else:
-            result = test()
-        if isinstance(result, _NOT_RUN):  # calling it has only made it: nothing of it was executed
-            raise TypeError(f"{name} is asynchronous or a generator, so it cannot be run as a test")
+    def _call_shared(self, name: str) -> None:
+        """Have the test run in the candidate. Raises Told unless it says that the test passed."""
+        tests = marshal.dumps(self._job.tests)
+        shared.check(self._peer.call("shared", tests, name, self._job.entry_point, list(sys.path)))
 
     def _report(self, wait_first: bool) -> dict[str, object]:
         """End the candidate and hear from the keeper how it ended. One that is about to be dead may die first."""
@@ -157,6 +155,8 @@ def _failure(error: BaseException) -> tuple[str, str]:
     """Status and message of a test that raised: an assertion of the test itself means failed, all else error."""
     said = _text_of(error)
     text = f"{type(error).__name__}: {said}"
+    if isinstance(error, shared.Told):
+        return error.status, error.message
     if crossed(error):
         return ("out_of_memory" if isinstance(error, MemoryError) else "error"), f"{_place_of(error)}raised {text}"
     if isinstance(error, AssertionError):

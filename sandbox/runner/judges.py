@@ -52,8 +52,8 @@ class JudgeProcess:
         os.close(requests)
         os.close(answers)
 
-    def begin(self, key: str, tests: Prepared, job: tuple[str, str, tuple[str, ...], dict[str, float]]) -> None:
-        """Give it a job: solution, entry point, plan and budget."""
+    def begin(self, key: str, tests: Prepared, job: tuple[str, str, tuple[str, ...], dict[str, float], bool]) -> None:
+        """Give it a job: solution, entry point, plan, budget, and whether the tests run in the candidate."""
         self._jobs += 1
         self.fresh = tests.reusable and self._jobs < _MOST_JOBS
         news = None if key in self._known else (tests.code, tests.learned, tests.reusable, tests.ahead)
@@ -118,11 +118,11 @@ def _serve(
 def _judge(
     request: tuple[Any, ...], prepared: dict[str, Prepared], control: socket.socket, most_bytes: int
 ) -> Iterator[tuple[object, ...]]:
-    key, news, solution, entry_point, plan, budget = request
+    key, news, solution, entry_point, plan, budget, shared = request
     if news is not None:
         prepared[key] = Prepared(*news)
     tests = prepared[key]
-    job = Job(solution, entry_point, tests.code, plan, budget, tests.learned or {}, tests.ahead)
+    job = Job(solution, entry_point, tests.code, plan, budget, tests.learned or {}, tests.ahead, shared)
     for *outcome, ended_well in judge(job, control):
         yield *outcome, ended_well and _peak_bytes() < most_bytes
 

@@ -3,7 +3,8 @@
 Frames on its channel are JSON:
     host -> supervisor  {"hello": true}, answered by {"ready": true, "runtime"}: the host writes first, since an
                         engine may drop what a container says before anyone is known to listen
-    host -> supervisor  {"id", "solution", "entry_point", "tests": {...}, "plan": [...], "budget": {...}}
+    host -> supervisor  {"id", "solution", "entry_point", "tests": {...}, "plan": [...], "budget": {...},
+                         "shared": whether the tests run in the candidate}
                         tests: a key, on first use with the source; see prepared.Store.take
     supervisor -> host  {"id", "outcomes": [[test, status, message, processor seconds of the candidate], ...]}
                         or {"id", "broken": reason};
@@ -39,6 +40,7 @@ class _Job:
     entry_point: str
     plan: tuple[str, ...]
     budget: dict[str, float]
+    shared: bool
 
 
 class Supervisor:
@@ -117,7 +119,7 @@ class Supervisor:
     def _run_judge(self, job: _Job) -> list[Outcome]:
         """Outcomes of a first part of the plan: all of it, or up to the test at which the judge got stuck."""
         judge = self._fresh_judge()
-        judge.begin(job.key, job.tests, (job.solution, job.entry_point, job.plan, job.budget))
+        judge.begin(job.key, job.tests, (job.solution, job.entry_point, job.plan, job.budget, job.shared))
         outcomes: list[Outcome] = []
         ended = False
         try:
@@ -175,7 +177,8 @@ class Supervisor:
 
 def _job(wire_job: dict[str, Any], tests: Prepared) -> _Job:
     names = str(wire_job["solution"]), str(wire_job["entry_point"])
-    return _Job(wire_job["tests"]["key"], tests, *names, tuple(wire_job["plan"]), wire_job["budget"])
+    plan, budget = tuple(wire_job["plan"]), wire_job["budget"]
+    return _Job(wire_job["tests"]["key"], tests, *names, plan, budget, wire_job["shared"])
 
 
 def main(source: int, sink: int, control: socket.socket, judge_uid: int | None) -> None:

@@ -99,7 +99,7 @@ def test_a_judge_that_a_sample_has_made_larger_is_not_as_good_as_new(monkeypatch
     import judges
     from prepared import prepare
 
-    request = ("key", None, "", "f", ("test_a",), {})
+    request = ("key", None, "", "f", ("test_a",), {}, False)
     prepared = {"key": prepare("def test_a(): pass\n", None)}
     monkeypatch.setattr(judges, "judge", lambda job, control: iter([("test_a", "passed", "", 0.0, True)]))
     peak = judges._peak_bytes()

@@ -45,6 +45,17 @@ def test_a_suite_is_read_whole(suite_folder: Path) -> None:
     ]
 
 
+def test_tests_are_judged_apart_unless_the_task_says_otherwise(suite_folder: Path) -> None:
+    assert [task.judging for task in load_suite(str(suite_folder)).tasks] == ["separate"]
+    change(suite_folder / "halve/task.yaml", "tags: [easy]", "judging: shared")
+    assert [task.judging for task in load_suite(str(suite_folder)).tasks] == ["shared"]
+
+
+@pytest.mark.parametrize("name", suite_names())
+def test_no_packaged_suite_needs_forgeable_verdicts(name: str) -> None:
+    assert {task.judging for task in load_suite(name).tasks} == {"separate"}
+
+
 def test_tasks_come_in_the_order_of_the_suite_file(suite_folder: Path) -> None:
     shutil.copytree(suite_folder / "halve", suite_folder / "another")
     change(suite_folder / "suite.yaml", "[halve]", "[halve, another]")
@@ -108,6 +119,12 @@ BROKEN = [
         "halve/prompt.py: does not declare the entry point 'half'",
     ),
     ("halve/task.yaml", "entry_point: halve", "entry_point: 1half", "halve/task.yaml:2: 'entry_point'"),
+    (
+        "halve/task.yaml",
+        "tags: [easy]",
+        "judging: share",
+        "halve/task.yaml:3: 'judging' must be one of separate, shared",
+    ),
     ("halve/task.yaml", "tags: [easy]", "keep: [amount]", "halve/task.yaml:3: 'keep' has 'amount'"),
     (
         "halve/task.yaml",
