@@ -3,16 +3,14 @@
 Converted once, in float32 (the dequantised values do not fit 16 bits), and kept under the file's SHA-256.
 """
 
-import functools
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from evalkit.errors import ModelUnavailable
+from evalkit.models.gguf_reading import read_once
 from evalkit.models.loading import quiet
 from evalkit.models.storage import cache_folder, create_folder, file_sha256
 
@@ -44,7 +42,7 @@ def converted_folder(file: Path) -> Path:
 def load_gguf_tokenizer(file: Path) -> Any:
     """The tokenizer in a GGUF file, without reading its weights (a few seconds). Raises ModelUnavailable."""
     try:
-        with quiet(), _read_once():
+        with quiet(), read_once():
             return _tokenizer(file)[0]
     # transformers and gguf raise whatever they stumble over in a damaged or unknown file
     except Exception as error:
@@ -60,7 +58,7 @@ def folder_for(digest: str) -> Path:
 def convert(file: Path, folder: Path, digest: str) -> None:
     """Write weights, configuration and tokenizer of `file` to `folder`."""
     try:
-        with quiet(), _read_once():
+        with quiet(), read_once():
             network = _network(file)
             tokenizer, metadata = _tokenizer(file)
             network.generation_config = _generation_config(tokenizer, metadata)
@@ -139,27 +137,3 @@ def _write_origin(file: Path, folder: Path, digest: str) -> None:
     packages = {name: version(name) for name in ("gguf", "transformers", "tokenizers")}
     origin = {"file": file.name, "sha256": digest, "format": FORMAT, "converted_with": packages}
     (folder / "evalkit.json").write_text(json.dumps(origin, indent=2) + "\n")
-
-
-@contextmanager
-def _read_once() -> Iterator[None]:
-    """Parse the file and build the tensor names once: transformers asks for both again and again."""
-    import gguf
-    from transformers import modeling_gguf_pytorch_utils as loader
-
-    parse = loader.load_gguf_checkpoint
-    parse_once = functools.cache(parse)
-
-    def parse_without_tensors_once(path: str, return_tensors: bool = False, **options: Any) -> Any:
-        return parse(path, return_tensors, **options) if return_tensors else parse_once(path)
-
-    reader, names = functools.cache(gguf.GGUFReader), functools.cache(gguf.get_tensor_name_map)
-    with (
-        patch.multiple(gguf, GGUFReader=reader, get_tensor_name_map=names),
-        patch.multiple(loader, load_gguf_checkpoint=parse_without_tensors_once, tqdm=_silent),
-    ):
-        yield
-
-
-def _silent(items: Any, **_: Any) -> Any:
-    return items
