@@ -1,8 +1,10 @@
 """`evalkit judge`: verdicts for samples that were drawn elsewhere."""
 
 import os
+import threading
 import time
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,4 +46,6 @@ def judge(samples: Path, out: Path | None, workers: int | None, model: str | Non
 def _begin(options: dict[str, object], out: Path) -> "FileSession":
     from evalkit.run.judge_file import Settings, begin
 
+    # What the report needs is loaded while the sandbox starts.
+    threading.Thread(target=import_module, args=("evalkit.reports",), daemon=True).start()
     return begin(Settings.model_validate(options), out, note)

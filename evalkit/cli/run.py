@@ -1,6 +1,7 @@
 """`evalkit run`: draw samples, judge them, write a report."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,11 +90,12 @@ def work_on(open_session: "Callable[[], Session | FileSession]") -> None:
     """Work until all is done, or the user or the sandbox says stop; then the report of what there is."""
     path: Path | None = None
     try:
-        with stoppable(), open_session() as session:
+        with stoppable(), open_session() as session, ThreadPoolExecutor(1) as beside:
             path = session.directory.path
             stopped = _work(session)
             complete = session.complete
-        write(path)
+            beside.submit(session.sandbox.close)  # an engine takes its time, in which the report can be written
+            write(path)
     except KeyboardInterrupt:
         click.echo(f"Interrupted. {_how_to_resume(path) if path else 'Nothing was drawn yet.'}", err=True)
         raise SystemExit(INTERRUPTED) from None

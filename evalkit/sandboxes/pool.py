@@ -3,6 +3,7 @@
 import queue
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from evalkit.errors import SandboxFailed, SandboxUnavailable
 from evalkit.sandboxes.worker import Worker
@@ -41,8 +42,8 @@ class WorkerPool:
         with self._lock:
             self._closed = True
             running, self._running = list(self._running.values()), {}
-        for worker in running:
-            worker.close()
+        with ThreadPoolExecutor(max(1, len(running))) as threads:  # an engine takes its time for each
+            list(threads.map(lambda worker: worker.close(), running))
 
     def _worker(self, slot: int) -> Worker:
         worker = self._running.get(slot)
