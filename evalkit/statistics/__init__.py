@@ -4,9 +4,11 @@ Tasks are the clusters: samples of one task resemble each other, so an interval 
 independent evidence. Unscored samples are left out everywhere and counted on their own.
 """
 
-from evalkit.statistics.correctness import pass_at_k, pass_table
+from evalkit.statistics.correctness import pass_at_k, pass_hat_k, pass_table, within_task_variance
 from evalkit.statistics.counts import sample_table, status_table
+from evalkit.statistics.failures import failure_table, sample_failures
 from evalkit.statistics.intervals import Interval, clustered_ratio, wilson
+from evalkit.statistics.meeting import requirement_gap, strict_against_partial, wrong_answers
 from evalkit.statistics.outcomes import sample_outcomes
 from evalkit.statistics.plausibility import plausible_but_wrong
 from evalkit.statistics.requirements import requirement_table
@@ -14,12 +16,19 @@ from evalkit.statistics.requirements import requirement_table
 __all__ = [
     "Interval",
     "clustered_ratio",
+    "failure_table",
     "pass_at_k",
+    "pass_hat_k",
     "pass_table",
     "plausible_but_wrong",
+    "requirement_gap",
     "requirement_table",
+    "sample_failures",
     "sample_outcomes",
     "sample_table",
     "status_table",
+    "strict_against_partial",
     "wilson",
+    "within_task_variance",
+    "wrong_answers",
 ]

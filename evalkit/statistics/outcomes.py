@@ -2,9 +2,11 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from evalkit.results import Results
 from evalkit.results.shards import CELL_COLUMNS, KEY_COLUMNS
+from evalkit.statistics.numbering import sample_numbers
 from evalkit.types import Status
 
 CELL = list(CELL_COLUMNS)
@@ -23,11 +25,7 @@ def sample_outcomes(results: Results) -> pd.DataFrame:
     outcomes = results.samples[[*KEY, "stop_reason", "mean_logprob"]].copy()
     outcomes["mean_logprob"] = results.samples["mean_logprob"].to_numpy(dtype=float, na_value=np.nan)
     outcomes["has_solution"] = results.samples["has_solution"].to_numpy(dtype=bool)
-    sums = outcomes[KEY].merge(_verdict_sums(results.verdicts), how="left", on=KEY)
-    tests, unscored, missed, examples, examples_missed = (
-        sums[name].to_numpy(dtype=float, na_value=0.0)
-        for name in ("tests", "unscored", "missed", "examples", "examples_missed")
-    )
+    tests, unscored, missed, examples, examples_missed = _verdict_sums(results)
     outcomes["judged"] = tests > 0
     scored = (tests > 0) & (unscored == 0)
     outcomes["scored"] = scored
@@ -46,12 +44,13 @@ def upper_half(outcomes: pd.DataFrame) -> pd.Series:
     return scores.ge(medians)
 
 
-def _verdict_sums(verdicts: pd.DataFrame) -> pd.DataFrame:
-    """Per sample: how many tests and examples it has, and how many of each did not pass or are unscored."""
+def _verdict_sums(results: Results) -> tuple[NDArray[np.float64], ...]:
+    """Per sample: tests, unscored tests, tests that did not pass, examples, examples that did not pass."""
+    verdicts = results.verdicts
+    numbers = sample_numbers(results.samples, verdicts)
     missed = verdicts["status"].ne(Status.PASSED.value).to_numpy(dtype=bool)
     example = verdicts["example"].to_numpy(dtype=bool)
     unscored = verdicts["status"].eq(Status.UNSCORED.value).to_numpy(dtype=bool)
-    counted = verdicts[KEY].assign(
-        tests=1, missed=missed, examples=example, examples_missed=example & missed, unscored=unscored
-    )
-    return counted.groupby(KEY, sort=False, as_index=False).sum()
+    marks = (np.ones(len(verdicts), dtype=bool), unscored, missed, example, example & missed)
+    known, size = numbers >= 0, len(results.samples)
+    return tuple(np.bincount(numbers[known & mark], minlength=size).astype(float) for mark in marks)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from evalkit.statistics.grouping import grouped
 from evalkit.statistics.intervals import clustered_ratio
 
 LOOKS = {"examples": "passed_examples", "confident": "confident"}
@@ -21,12 +22,11 @@ def plausible_but_wrong(outcomes: pd.DataFrame, by: Sequence[str] = ()) -> pd.Da
     NaN when no sample looks right.
     """
     rows = []
-    groups = outcomes.groupby(list(by), sort=False) if by else [((), outcomes)]
-    for group, members in groups:
+    for heads, members in grouped(outcomes, by):
         for looks, column in LOOKS.items():
             tasks = members[members[column]].groupby("task_id", sort=False)["broke"].agg(["size", "sum"])
             counts = {"samples": tasks["size"].sum(), "broken": tasks["sum"].sum(), "tasks": len(tasks)}
             interval = clustered_ratio(tasks["sum"], tasks["size"])
-            rows.append({**dict(zip(by, group, strict=True)), "looks": looks, **counts, **interval._asdict()})
+            rows.append({**heads, "looks": looks, **counts, **interval._asdict()})
     columns = [*by, "looks", "samples", "broken", "tasks", "estimate", "low", "high"]
     return pd.DataFrame(rows, columns=columns)

@@ -10,9 +10,17 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binom
 
 import evalkit
-from evalkit.statistics import clustered_ratio, pass_at_k, pass_table, sample_outcomes
+from evalkit.statistics import (
+    clustered_ratio,
+    pass_at_k,
+    pass_hat_k,
+    pass_table,
+    sample_outcomes,
+    within_task_variance,
+)
 
 MakeRun = Callable[..., Path]
 
@@ -75,3 +83,33 @@ def test_a_cell_with_nothing_scored_has_no_numbers(make_run: MakeRun) -> None:
     rows = table(make_run, [{"task": "a", "tests": "UUU"}, {"task": "a", "tests": ""}])
     assert rows[["estimate", "low", "high"]].isna().all(axis=None)
     assert rows["scored"].tolist() == [0, 0]
+
+
+@given(st.integers(1, 7), st.data())
+def test_pass_hat_k_is_the_share_of_draws_that_all_pass(n: int, data: st.DataObject) -> None:
+    c, k = data.draw(st.integers(0, n)), data.draw(st.integers(1, n))
+    draws = [all(number < c for number in draw) for draw in combinations(range(n), k)]
+    assert float(pass_hat_k(n, c, k)) == pytest.approx(np.mean(draws))
+    assert np.isnan(pass_hat_k(n, c, n + 1))
+
+
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_the_within_task_variance_is_right_on_average(k: int) -> None:
+    n, rate = 7, 0.3
+    passed = np.arange(n + 1)
+    chances = binom.pmf(passed, n, rate)
+    estimates = pass_at_k(np.full(n + 1, n), passed, k)
+    variance = chances @ estimates**2 - (chances @ estimates) ** 2
+    assert chances @ within_task_variance(np.full(n + 1, n), passed, k) == pytest.approx(variance)
+    assert np.isnan(within_task_variance(2 * k - 1, 1, k))
+
+
+def test_pass_table_says_how_much_more_samples_would_help(make_run: MakeRun) -> None:
+    attempts = [
+        {"task": task, "tests": tests} for task, tests in zip("aabb", ("PPP", "FFF", "PPP", "PPP"), strict=True)
+    ]
+    rows = table(make_run, attempts)
+    assert rows["within_variance"].tolist()[0] == pytest.approx((1 * 1 / (4 * 1) + 0) / 4)
+    assert math.isnan(rows["within_variance"].tolist()[1])
+    hat = pass_table(sample_outcomes(evalkit.load(make_run(attempts))), [2], pass_hat_k)
+    assert hat["estimate"].tolist() == [0.5]

@@ -1,0 +1,127 @@
+"""Why samples fail: one kind for each failing sample, told from its verdicts alone."""
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from evalkit.results import Results
+from evalkit.statistics.grouping import grouped
+from evalkit.statistics.intervals import clustered_ratio
+from evalkit.statistics.numbering import sample_numbers
+from evalkit.statistics.outcomes import CELL
+from evalkit.types import Status, StopReason
+
+
+class Failure(StrEnum):
+    """What went wrong. A sample counts once, under the first of these that any of its tests met: what stands
+    further up keeps the code from reaching what stands below."""
+
+    NO_SOLUTION = "no solution"
+    SYNTAX = "syntax"
+    IMPORT = "import"
+    MISSING_ATTRIBUTE = "missing attribute"  # the entry point too, where the solution does not define it
+    WRONG_SIGNATURE = "wrong signature"
+    NAME = "name"
+    TYPE = "type"
+    CRASH = "crash"
+    MEMORY = "memory"
+    OUTPUT = "output"
+    TIMEOUT = "timeout"
+    EXCEPTION = "exception"
+    WRONG_ANSWER = "wrong answer"
+
+
+FAILURES = tuple(Failure)
+_BY_STATUS = {
+    Status.NO_SOLUTION: Failure.NO_SOLUTION,
+    Status.TIMEOUT: Failure.TIMEOUT,
+    Status.OUT_OF_MEMORY: Failure.MEMORY,
+    Status.OUTPUT_LIMIT: Failure.OUTPUT,
+    Status.CRASHED: Failure.CRASH,
+    Status.FAILED: Failure.WRONG_ANSWER,
+}
+_RAISED = re.compile(r"(?:^|\s)raised (\w+): ")  # a differential test says in front for which input
+_BY_EXCEPTION = {
+    **dict.fromkeys(("SyntaxError", "IndentationError", "TabError"), Failure.SYNTAX),
+    **dict.fromkeys(("ImportError", "ModuleNotFoundError"), Failure.IMPORT),
+    **dict.fromkeys(("NameError", "UnboundLocalError"), Failure.NAME),
+    "AttributeError": Failure.MISSING_ATTRIBUTE,
+    "TypeError": Failure.TYPE,
+}
+_SIGNATURE = re.compile(
+    r"\(\) (?:takes |missing \d+ required |got an unexpected keyword |got multiple values |got some positional-only )"
+    r"|\(\) takes no arguments|object is not callable"
+)
+
+
+def failure_of(status: Status | str, message: str) -> Failure:
+    """The kind of failure of one test that did not pass.
+
+    >>> failure_of("error", "raised TypeError: f() takes 0 positional arguments but 1 was given").value
+    'wrong signature'
+    >>> failure_of("failed", "assert 1 == 2").value
+    'wrong answer'
+    """
+    status = Status(status)
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    if message.startswith("the solution does not define"):
+        return Failure.MISSING_ATTRIBUTE
+    if message.startswith("gave a value that cannot be judged"):
+        return Failure.WRONG_ANSWER
+    raised = _RAISED.search(message)
+    kind = _BY_EXCEPTION.get(raised[1], Failure.EXCEPTION) if raised else Failure.EXCEPTION
+    return Failure.WRONG_SIGNATURE if kind is Failure.TYPE and _SIGNATURE.search(message) else kind
+
+
+def sample_failures(results: Results, outcomes: pd.DataFrame) -> pd.Series:
+    """For each sample the number of its failure in FAILURES; -1 where it passed or is not scored."""
+    verdicts = results.verdicts
+    bad = verdicts["status"].ne(Status.PASSED.value).to_numpy(dtype=bool)
+    bad &= verdicts["status"].ne(Status.UNSCORED.value).to_numpy(dtype=bool)
+    numbers = sample_numbers(results.samples, verdicts)[bad]
+    kinds = np.full(len(outcomes), len(FAILURES), dtype=np.int64)
+    np.minimum.at(kinds, numbers, _kinds(verdicts[bad]))
+    kinds[(kinds == len(FAILURES)) | ~outcomes["scored"].to_numpy()] = -1
+    return pd.Series(kinds, index=outcomes.index)
+
+
+def _kinds(verdicts: pd.DataFrame) -> NDArray[np.int64]:
+    """Only different texts are looked at: there are far fewer of them than of verdicts."""
+    pairs = pd.DataFrame({"status": verdicts["status"].astype(str), "message": verdicts["message"]})
+    pairs["message"] = pairs["message"].where(pairs["status"].eq(Status.ERROR.value), "")
+    codes, different = pd.factorize(pairs["status"].str.cat(pairs["message"].astype(str), sep=" "))
+    known = [FAILURES.index(failure_of(*text.split(" ", 1))) for text in different]
+    return np.asarray(known, dtype=np.int64)[codes] if known else np.zeros(0, dtype=np.int64)
+
+
+def failure_table(results: Results, outcomes: pd.DataFrame, by: Sequence[str] = tuple(CELL)) -> pd.DataFrame:
+    """One row per group of `by` and kind of failure that occurred: how many of the scored samples failed like this.
+
+    Columns: those of `by`, failure, samples, truncated (of these: how many ended at max_new_tokens, so that the
+    failure may be that of unfinished code), scored (the denominator), estimate, low, high: the share of the scored
+    samples, with a 95 % interval with tasks as clusters. Unscored samples are in none of the numbers.
+    """
+    cut = outcomes["stop_reason"].eq(StopReason.MAX_NEW_TOKENS.value).to_numpy(dtype=bool)
+    marked = outcomes.assign(kind=sample_failures(results, outcomes), cut=cut)
+    marked = marked[marked["scored"]]
+    rows = []
+    for heads, members in grouped(marked, by):
+        rows += [{**heads, **row} for row in _shares(members)]
+    return pd.DataFrame(rows, columns=[*by, "failure", "samples", "truncated", "scored", "estimate", "low", "high"])
+
+
+def _shares(members: pd.DataFrame) -> list[dict[str, object]]:
+    task = pd.factorize(members["task_id"])[0]
+    sizes = np.bincount(task)
+    rows: list[dict[str, object]] = []
+    for number in sorted(set(members["kind"]) - {-1}):
+        mine = members["kind"].eq(number).to_numpy()
+        interval = clustered_ratio(np.bincount(task, mine), sizes)
+        counts = {"samples": int(mine.sum()), "truncated": int((members["cut"].to_numpy() & mine).sum())}
+        rows.append({"failure": FAILURES[number].value, **counts, "scored": len(members), **interval._asdict()})
+    return rows
