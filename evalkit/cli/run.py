@@ -48,7 +48,7 @@ INTERRUPTED = 130
 @cpu_options
 @click.option("--allow-unisolated", is_flag=True, default=None, help="Accept a sandbox that isolates nothing.")
 @click.option("--batch-size", type=int, help="Samples drawn at the same time.")
-@click.option("--dtype", help="auto, fp32, bf16 or fp16.")
+@click.option("--dtype", help="auto, fp32, bf16, fp16 or int8.")
 @click.option("--strict", is_flag=True, default=None, help="Draw one sample at a time, bit for bit; slower.")
 @click.option("--out", help="Folder of the run; the default is runs/<time>-<suite>.")
 @click.option("--dry-run", is_flag=True, help="Print what would be done, and do nothing.")

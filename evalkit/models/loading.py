@@ -10,7 +10,7 @@ from typing import Any
 
 from evalkit.errors import ConfigError, ModelUnavailable
 
-DTYPES = {"fp32": "float32", "bf16": "bfloat16", "fp16": "float16"}
+DTYPES = {"fp32": "float32", "bf16": "bfloat16", "fp16": "float16", "int8": "float32"}  # int8: rounded later
 FILES = ["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja"]
 
 
@@ -52,7 +52,7 @@ def choose_device() -> str:
 
 
 def choose_dtype(dtype: str, device: str) -> str:
-    """fp32, bf16 or fp16. `auto` is bf16 where the processor computes in it, else fp32. Raises ConfigError."""
+    """fp32, bf16, fp16 or int8. `auto` is bf16 where the processor computes in it, else fp32. Raises ConfigError."""
     if dtype in DTYPES:
         return dtype
     if dtype != "auto":

@@ -1,6 +1,7 @@
 """How the texts of a model become tokens: chat template, encoding and decoding, from its tokenizer alone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +16,10 @@ class Tokenization:
     def __init__(self, tokenizer: Any, name: str) -> None:
         self.tokenizer, self.name = tokenizer, name
         self._base_prefix = _base_prefix(tokenizer)
+        # Asked several times for every token drawn: what transformers puts around its backend takes most of the time.
+        backend = getattr(tokenizer, "backend_tokenizer", None)
+        slow = partial(tokenizer.decode, clean_up_tokenization_spaces=False)
+        self._decode: Callable[..., str] = slow if backend is None else backend.decode
 
     def render(self, prompt: Prompt) -> str:
         """Chat: the model's own template, then the prefill. Base: the text after the tokenizer's prefix,
@@ -51,7 +56,7 @@ class Tokenization:
 
     def decode(self, ids: Sequence[int]) -> str:
         """The exact text of token ids, special tokens included."""
-        text: str = self.tokenizer.decode(ids, skip_special_tokens=False, clean_up_tokenization_spaces=False)
+        text: str = self._decode(list(ids), skip_special_tokens=False)
         return text
 
     def _apply_template(self, messages: list[dict[str, str]]) -> str:

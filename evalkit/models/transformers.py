@@ -26,7 +26,7 @@ SHAPING = ("top_k", "top_p", "min_p", "typical_p", "temperature", "repetition_pe
 class TransformersModel(Tokenization):
     """A model in a folder of configuration, safetensors and tokenizer files.
 
-    `dtype` is auto, fp32, bf16 or fp16. `batch_size` is how many samples are drawn at once at most; None
+    `dtype` is auto, fp32, bf16, fp16 or int8. `batch_size` is how many samples are drawn at once at most; None
     chooses it from the free memory. `strict` draws one sample at a time on one thread, so that every recorded number is
     the same bit for bit whatever else is drawn. Raises ModelUnavailable or ConfigError.
     """
@@ -50,6 +50,8 @@ class TransformersModel(Tokenization):
         self.device = choose_device() if device == "auto" else device
         self.dtype = choose_dtype(dtype, self.device)
         self.network = Network(load_network(folder, self.dtype, self.device))
+        self.parameters = sum(each.numel() for each in self.network.module.parameters())
+        self.effect = self._quantise() if self.dtype == "int8" else None
         self.eos = _end_ids(self.network.module, self.tokenizer)
 
     @property
@@ -65,7 +67,7 @@ class TransformersModel(Tokenization):
             "name": self.name,
             "engine": "transformers",
             "architecture": (config.architectures or [type(self.network.module).__name__])[0],
-            "parameters": sum(each.numel() for each in self.network.module.parameters()),
+            "parameters": self.parameters,
             "dtype": self.dtype,
             "device": self.device,
             "batch_size": self.batch_size,
@@ -73,9 +75,24 @@ class TransformersModel(Tokenization):
             "context_length": self.context_length,
             "end_token_ids": sorted(self.eos),
             "ignored": _shaping(self.network.module.generation_config),
+            **({} if self.effect is None else {"int8_effect": self.effect}),
             "files": _hashes(self.folder),
             "versions": {name: version(name) for name in ("torch", "transformers", "tokenizers")},
         }
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a user should know of this model before it draws."""
+        if self.effect is None:
+            return ()
+        size, tokens = self.effect["mean_absolute_logprob_change"], self.effect["tokens"]
+        return (f"int8 weights change a token's log-probability by {size} nats (mean over {tokens} tokens of code).",)
+
+    def _quantise(self) -> Mapping[str, float]:
+        from evalkit.models import int8
+
+        int8.check(self.device)
+        return int8.quantise(self.network.module, self.encode(int8.PROBE))
 
     def generate(self, requests: Sequence[Request]) -> Iterator[tuple[int, Completion]]:
         """Yield (position, completion) as samples end. Raises ConfigError before anything is drawn."""
@@ -114,7 +131,7 @@ class TransformersModel(Tokenization):
         config = self.network.config.get_text_config(decoder=True)
         heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
         size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
-        width = 4 if self.dtype == "fp32" else 2
+        width = 4 if self.dtype in ("fp32", "int8") else 2
         per_row = tokens * 2 * config.num_hidden_layers * heads * size * width + config.vocab_size * 40
         # Half, because buffers are copied when they grow, and other processes need memory too.
         fitting = free_memory(self.device) // 2 // int(per_row)

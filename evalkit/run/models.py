@@ -96,7 +96,10 @@ def model_loader(plan: Plan, note: Callable[[str], None]) -> Callable[[str], Mod
         if any(each.name == name and not each.cached for each in list_models()):
             fetch_model(name, note)
         note(f"Loading {name}.")
-        return load_model(name, dtype=experiment.dtype, batch_size=experiment.batch_size, strict=experiment.strict)
+        model = load_model(name, dtype=experiment.dtype, batch_size=experiment.batch_size, strict=experiment.strict)
+        for remark in getattr(model, "remarks", ()):
+            note(remark)
+        return model
 
     return load
 

@@ -15,7 +15,7 @@ from evalkit.run.timing import RECORD, Calibrations, Timing
 from evalkit.run.units import Units
 from evalkit.types import Request, Sample, SampleKey, Sandbox, Shaping
 
-WINDOW = 512  # samples handed to a model at a time: many batches, and yet bounded memory
+WINDOW = 4096  # samples handed to a model at a time: its batch runs empty only at the end; memory stays bounded
 
 
 def evaluate(plan: Plan, directory: RunDirectory, models: Models, sandbox: Sandbox, progress: Progress) -> None:

@@ -405,7 +405,7 @@ def test_batch_size_follows_the_free_memory(tiny: Tiny, monkeypatch: pytest.Monk
 
 def test_wrong_options_are_named(tiny: Tiny) -> None:
     folder = tiny("llama").folder
-    with pytest.raises(ConfigError, match=r"Unknown dtype 'int3'\. Available: auto, fp32, bf16, fp16"):
+    with pytest.raises(ConfigError, match=r"Unknown dtype 'int3'\. Available: auto, fp32, bf16, fp16, int8"):
         TransformersModel(folder, dtype="int3")
     with pytest.raises(ConfigError, match="batch_size must be 1 or more"):
         TransformersModel(folder, batch_size=0)

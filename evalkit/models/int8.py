@@ -1,0 +1,103 @@
+"""int8 weights on a CPU, for speed where their effect on the log-probabilities is acceptable; it is measured.
+
+Weights are rounded to 8 bits by output channel, activations by row, each symmetrically by its largest value; products
+are summed as integers (FBGEMM through torch). The library scales activations by tensor; each row is scaled here
+first, and a last row pins the range, so that a row's result does not depend on the rows beside it.
+"""
+
+import warnings
+from typing import Any
+
+import torch
+
+from evalkit.errors import ConfigError
+
+PROBE = '''def running_mean(values, window):
+    """Return the mean of each run of `window` neighbours, from the first to the last."""
+    if window < 1:
+        raise ValueError(f"window must be at least 1, not {window}")
+    total = sum(values[:window])
+    means = [total / window]
+    for new, old in zip(values[window:], values):
+        total += new - old
+        means.append(total / window)
+    return means
+
+
+class Stack:
+    def __init__(self):
+        self.items = []
+
+    def push(self, item):
+        self.items.append(item)
+
+    def pop(self):
+        if not self.items:
+            raise IndexError("pop from an empty stack")
+        return self.items.pop()
+'''
+
+
+class Int8Linear(torch.nn.Module):
+    """A linear layer with packed int8 weights."""
+
+    def __init__(self, layer: torch.nn.Linear) -> None:
+        super().__init__()
+        weight = layer.weight.detach().float()
+        scales = weight.abs().amax(dim=1).clamp(min=torch.finfo(torch.float32).tiny) / 127
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch plans to rename this; there is no other way to FBGEMM yet
+            zeros = torch.zeros(len(scales), dtype=torch.int64)
+            rounded = torch.quantize_per_channel(weight, scales.double(), zeros, 0, torch.qint8)
+            self.packed = torch.ops.quantized.linear_prepack(rounded, None)
+        self.bias = layer.bias
+        self.in_features, self.out_features = layer.in_features, layer.out_features
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        """(..., in_features) to (..., out_features)."""
+        rows = values.reshape(-1, self.in_features)
+        largest = rows.abs().amax(dim=1, keepdim=True).clamp_(min=torch.finfo(torch.float32).tiny)
+        scaled = rows.new_zeros((len(rows) + 1, self.in_features))
+        torch.div(rows, largest, out=scaled[:-1])
+        scaled[-1, 0], scaled[-1, -1] = 1.0, -1.0
+        # reduce_range: without it, sums of two products overflow 16 bits on processors without VNNI.
+        result: torch.Tensor = torch.ops.quantized.linear_dynamic(scaled, self.packed, True)[:-1]
+        result.mul_(largest)
+        if self.bias is not None:
+            result.add_(self.bias)
+        return result.view(*values.shape[:-1], self.out_features)
+
+
+@torch.inference_mode()
+def quantise(module: Any, probe_ids: list[int]) -> dict[str, float]:
+    """Replace every linear layer; returns what that does to the log-probabilities (nats) of the probe's tokens."""
+    before = _logprobs(module, probe_ids)
+    layers = [(name, each) for name, each in module.named_modules() if type(each) is torch.nn.Linear]
+    for name, layer in layers:
+        module.set_submodule(name, Int8Linear(layer))
+    after = _logprobs(module, probe_ids)
+    ids = torch.tensor(probe_ids[1:])[:, None]
+    change = (after - before).gather(1, ids)
+    return {
+        "layers": len(layers),
+        "tokens": len(ids),
+        "mean_logprob_change": _rounded(change.mean()),
+        "mean_absolute_logprob_change": _rounded(change.abs().mean()),
+        "largest_logprob_change": _rounded(change.abs().max()),
+        "mean_divergence": _rounded((before.exp() * (before - after)).sum(dim=1).mean()),
+    }
+
+
+def check(device: str) -> None:
+    """Raises ConfigError where int8 weights cannot be used."""
+    if device != "cpu" or "fbgemm" not in torch.backends.quantized.supported_engines:
+        raise ConfigError("dtype int8 needs an x86 processor; choose auto, fp32, bf16 or fp16.")
+
+
+def _logprobs(module: Any, ids: list[int]) -> torch.Tensor:
+    logits: torch.Tensor = module(input_ids=torch.tensor([ids]), use_cache=False).logits
+    return logits[0, :-1].float().log_softmax(-1)
+
+
+def _rounded(value: torch.Tensor) -> float:
+    return float(f"{float(value):.2g}")

@@ -1,0 +1,60 @@
+"""int8 weights: near to the model they were made from, the same for any batch, and honest about the difference."""
+
+from collections.abc import Callable
+
+import pytest
+import torch
+from tiny_models import request
+
+from evalkit.errors import ConfigError
+from evalkit.models.int8 import Int8Linear, check
+from evalkit.models.transformers import TransformersModel
+
+Tiny = Callable[[str], TransformersModel]
+pytestmark = pytest.mark.skipif(
+    "fbgemm" not in torch.backends.quantized.supported_engines, reason="this processor has no int8 kernels"
+)
+
+
+def test_a_layer_is_near_to_the_one_it_was_made_from() -> None:
+    torch.manual_seed(0)
+    layer = torch.nn.Linear(64, 40)
+    values = torch.randn(3, 5, 64) * torch.tensor([1e-3, 1.0, 1e3])[:, None, None]
+    with torch.inference_mode():
+        expected, found = layer(values), Int8Linear(layer)(values)
+    relative = (found - expected).flatten(1).norm(dim=1) / expected.flatten(1).norm(dim=1)
+    assert found.shape == expected.shape
+    assert relative.max() < 0.03
+
+
+def test_a_row_does_not_depend_on_the_rows_beside_it() -> None:
+    torch.manual_seed(0)
+    layer = Int8Linear(torch.nn.Linear(64, 40))
+    rows = torch.randn(9, 64) * torch.logspace(-3, 3, 9)[:, None]
+    with torch.inference_mode():
+        together = layer(rows)
+        for row in range(9):
+            assert torch.equal(layer(rows[row : row + 1])[0], together[row])
+        assert torch.equal(layer(torch.zeros(2, 64)), layer(torch.zeros(1, 64)).expand(2, -1))
+
+
+def test_the_effect_is_measured_and_told(tiny: Tiny) -> None:
+    model = TransformersModel(tiny("llama").folder, dtype="int8", device="cpu")
+    effect = model.describe()["int8_effect"]
+    assert isinstance(effect, dict)
+    assert effect["layers"] == 15  # seven in each of two blocks, and the output
+    assert 0 < effect["mean_absolute_logprob_change"] < 1
+    assert abs(effect["mean_logprob_change"]) <= effect["mean_absolute_logprob_change"]
+    assert effect["mean_absolute_logprob_change"] <= effect["largest_logprob_change"]
+    assert effect["mean_divergence"] > 0
+    assert str(effect["mean_absolute_logprob_change"]) in model.remarks[0]
+    assert model.describe()["parameters"] == tiny("llama").describe()["parameters"]
+    assert tiny("llama").remarks == ()
+    found = dict(model.generate([request("x", 0.8, index) for index in range(8)]))
+    alone = dict(model.generate([request("x", 0.8, 3)]))
+    assert found[3].tokens.ids == alone[0].tokens.ids
+
+
+def test_other_devices_are_refused() -> None:
+    with pytest.raises(ConfigError, match="int8 needs an x86 processor"):
+        check("cuda")
