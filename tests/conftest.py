@@ -93,7 +93,7 @@ def _sample(key: SampleKey, attempt: Mapping[str, Any]) -> Sample:
     tokens = TokenTrace((1,), (logprob,), (logprob,), (0.5,), (1,), (1,)) if logprob is not None else TokenTrace()
     code = attempt.get("code", "def add(a, b):\n    return a + b\n")
     completion = Completion(code or "no idea", attempt.get("stop", StopReason.EOS), 10, tokens)
-    return Sample(key, "def add(a, b):", completion, Extraction(code))
+    return Sample(key, "def add(a, b):", completion, Extraction(code, (), code))
 
 
 def _verdicts(key: SampleKey, attempt: Mapping[str, Any]) -> list[Verdict]:

@@ -17,7 +17,7 @@ from evalkit.errors import RunDirectoryError
 from evalkit.results import shards
 from evalkit.results.manifest import NAME
 from evalkit.results.merging import merged, shifts
-from evalkit.results.reading import read_all, read_each
+from evalkit.results.reading import read_all, read_each, read_pairs
 from evalkit.results.runs import Run, Runs, find_runs
 
 _REQUIREMENTS = pa.schema(
@@ -86,6 +86,14 @@ class Results:
         for run, shift in zip(self.runs, self.index_shifts, strict=True):
             for table in read_each(run.path, "tokens", shards.TOKENS, columns):
                 yield merged(table, run.label, shift, labelled=False)
+
+    def samples_with_tokens(
+        self, sample_columns: Sequence[str], token_columns: Sequence[str]
+    ) -> Iterator[tuple[pa.Table, pa.Table]]:
+        """Columns of samples and the lists of their tokens, part by part in the order of `samples`: for what needs
+        texts and tokens of more samples than fit into memory. Indices are those of the run on disk."""
+        for run in self.runs:
+            yield from read_pairs(run.path, sample_columns, token_columns)
 
 
 def load(runs: Runs, *, texts: bool = True) -> Results:

@@ -38,6 +38,25 @@ def read_each(folder: Path, kind: str, schema: pa.Schema, columns: Sequence[str]
             yield from pool.map(lambda path: shards.read_shard(path, schema, columns), several)
 
 
+def read_pairs(
+    folder: Path, sample_columns: Sequence[str], token_columns: Sequence[str]
+) -> Iterator[tuple[pa.Table, pa.Table]]:
+    """For each unit whose samples are there, columns of its samples and of their tokens, row by row."""
+    paths = _paths(folder, "samples")
+
+    def both(path: Path) -> tuple[pa.Table, pa.Table]:
+        tokens = path.with_name(path.name.replace("samples", "tokens", 1))
+        return (
+            shards.read_shard(path, shards.SAMPLES, sample_columns),
+            shards.read_shard(tokens, shards.TOKENS, token_columns),
+        )
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        left = iter(paths)
+        while several := list(islice(left, _AT_ONCE)):
+            yield from pool.map(both, several)
+
+
 def _paths(folder: Path, kind: str) -> list[Path]:
     units = {path.stem.partition("-")[2]: path for path in folder.glob(f"{kind}-*.parquet")}
     return [units[unit] for unit in sorted(filter(str.isdecimal, units), key=int)]  # others are a user's own

@@ -6,20 +6,26 @@ independent evidence. Unscored samples are left out everywhere and counted on th
 
 from evalkit.statistics.correctness import pass_at_k, pass_hat_k, pass_table, within_task_variance
 from evalkit.statistics.counts import sample_table, status_table
+from evalkit.statistics.discrimination import auroc, discrimination_table, overconfident
 from evalkit.statistics.failures import failure_table, sample_failures
 from evalkit.statistics.intervals import Interval, clustered_ratio, wilson
 from evalkit.statistics.meeting import requirement_gap, strict_against_partial, wrong_answers
 from evalkit.statistics.outcomes import sample_outcomes
 from evalkit.statistics.plausibility import plausible_but_wrong
 from evalkit.statistics.requirements import requirement_table
+from evalkit.statistics.scores import plausibility_scores
 
 __all__ = [
     "Interval",
+    "auroc",
     "clustered_ratio",
+    "discrimination_table",
     "failure_table",
+    "overconfident",
     "pass_at_k",
     "pass_hat_k",
     "pass_table",
+    "plausibility_scores",
     "plausible_but_wrong",
     "requirement_gap",
     "requirement_table",

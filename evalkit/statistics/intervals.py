@@ -62,13 +62,43 @@ def clustered_ratio(numerators: ArrayLike, denominators: ArrayLike, count: float
     if clusters == 1 or spread <= 0:
         return wilson(share, clusters)
     variance = clusters / (clusters - 1) * float(((tops - share * bottoms) ** 2).sum()) / total**2
-    most = total if count is None else count
+    return from_variance(share, variance, clusters, total if count is None else count)
+
+
+def from_variance(share: float, variance: float, clusters: int, most: float = math.inf) -> Interval:
+    """Wilson's interval of a share whose estimate has this variance between so many clusters.
+
+    The effective sample size share (1 - share) / variance, at most `most`, goes into Wilson's formula with Student's t
+    on clusters - 1 degrees of freedom. A share of 0 or 1, or a single cluster, shows no spread: each cluster is then
+    one observation. NaN without clusters or without a share.
+    """
+    if not clusters or math.isnan(share):
+        return UNDEFINED
+    spread = share * (1 - share)
+    if clusters == 1 or spread <= 0:
+        return wilson(share, clusters)
     effective = min(most, spread / variance) if variance > 0 else most
-    return wilson(share, effective, _student(clusters - 1))
+    effective = effective if math.isfinite(effective) else clusters
+    return wilson(share, effective, student(clusters - 1))
+
+
+def mean_interval(values: ArrayLike) -> Interval:
+    """The mean of one value per cluster, with Student's 95 % interval; NaN values are left out.
+
+    No interval (NaN) from fewer than two. Unlike the others it is not kept inside 0 to 1: differences and entropies
+    have other bounds.
+    """
+    known = np.asarray(values, dtype=float)
+    known = known[~np.isnan(known)]
+    mean = float(known.mean()) if len(known) else math.nan
+    if len(known) < 2:
+        return Interval(mean, math.nan, math.nan)
+    half = student(len(known) - 1) * float(known.std(ddof=1)) / math.sqrt(len(known))
+    return Interval(mean, mean - half, mean + half)
 
 
 @lru_cache(maxsize=256)
-def _student(degrees: int) -> float:
+def student(degrees: int) -> float:
     """The quantile of Student's t that leaves out half of what the level leaves out."""
     from scipy.special import stdtrit  # only here: loading it takes longer than many a report
 

@@ -1,0 +1,123 @@
+"""How plausible the model found the code it wrote: scores at T=1 over the tokens of the code.
+
+A token counts when it writes something of the code: reasoning, prose around it, comments before its first statement
+and the end-of-sequence token are left out. Whatever the temperature was, the log-probabilities are those at T=1, so
+that temperatures can be compared.
+"""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from evalkit.results import Results
+from evalkit.results.code_spans import code_span
+from evalkit.results.texts import unescape
+from evalkit.types import StopReason
+
+SCORES = ("mean_logprob", "sum_logprob", "min_logprob", "mean_entropy", "mean_margin", "bits_per_byte")
+"""The scores, as columns. Higher is more plausible, but for mean_entropy and bits_per_byte: there lower is."""
+LOWER_IS_PLAUSIBLE = ("mean_entropy", "bits_per_byte")
+
+_TEXTS = ("completion", "extracted", "reasoning_end", "stop_reason")
+_LISTS = ("logprobs", "entropies", "ends")
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+def plausibility_scores(results: Results, margins: bool = False) -> pd.DataFrame:
+    """One row per sample, in the order of `results.samples`, over its code tokens (nats unless said otherwise).
+
+    code_tokens: how many there are. code_bytes: of the code in UTF-8. truncated: it ended at max_new_tokens, so its
+    scores are those of a beginning. mean_logprob, sum_logprob, min_logprob. mean_entropy: of the distribution at each
+    position. bits_per_byte: -sum_logprob / (ln 2 * code_bytes), which tokenizers do not change (Gao et al. 2020,
+    arXiv:2101.00027, section 3.1). mean_margin: log-probability of the most likely token less that of the second, the
+    mean over positions; NaN unless the run recorded two of them (--top-logprobs 2) and `margins` asks for it.
+
+    NaN where there are no code tokens. Shards are read one after another: any number of them fits into memory.
+    """
+    lists = [*_LISTS, *(["top_logprobs"] if margins else [])]
+    parts = [_scored(texts, tokens) for texts, tokens in results.samples_with_tokens(_TEXTS, lists)]
+    columns = ["code_tokens", "code_bytes", "truncated", *SCORES]
+    joined = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns, dtype=float)
+    return joined.iloc[: len(results.samples)].set_index(results.samples.index)
+
+
+def _scored(texts: pa.Table, tokens: pa.Table) -> pd.DataFrame:
+    spans, code_bytes = _spans(texts)
+    logprobs, entropies, ends = (_flat(tokens, name) for name in _LISTS)
+    rows = _rows(tokens)
+    starts = np.flatnonzero(np.diff(rows, prepend=-1))
+    inside = in_span(ends, starts, spans[rows])
+    size, mine = len(spans), rows[inside]
+    count = np.bincount(mine, minlength=size)
+    total = np.bincount(mine, logprobs[inside], minlength=size)
+    with np.errstate(invalid="ignore", divide="ignore"):  # no code tokens: NaN is the answer
+        frame = {
+            "code_tokens": count,
+            "code_bytes": code_bytes,
+            "truncated": np.array(
+                [each == StopReason.MAX_NEW_TOKENS.value for each in texts["stop_reason"].to_pylist()]
+            ),
+            "mean_logprob": total / count,
+            "sum_logprob": np.where(count > 0, total, np.nan),
+            "min_logprob": _smallest(logprobs[inside], mine, size),
+            "mean_entropy": np.bincount(mine, entropies[inside], minlength=size) / count,
+            "mean_margin": _margins(tokens, inside, mine, size) / count,
+            "bits_per_byte": np.where(count > 0, -total, np.nan) / (math.log(2) * code_bytes),
+        }
+    return pd.DataFrame(frame)
+
+
+def in_span(ends: Floats, starts: Integers, spans: Integers) -> NDArray[np.bool_]:
+    """Whether each token writes something of its sample's span of characters.
+
+    `ends` are the texts' lengths after each token, of one sample after another; `starts` are the positions of each
+    sample's first token; `spans` is (tokens, 2). A token that completes no character belongs to where it stands.
+    """
+    begins = np.roll(ends, 1)
+    begins[starts] = 0
+    return (begins < spans[:, 1]) & ((ends > spans[:, 0]) | (begins >= spans[:, 0]))
+
+
+def _spans(texts: pa.Table) -> tuple[Integers, Integers]:
+    columns = (texts[name].to_pylist() for name in ("completion", "extracted", "reasoning_end"))
+    spans, sizes = [], []
+    for completion, extracted, reasoning_end in zip(*columns, strict=True):
+        text = unescape(completion)
+        start, end = code_span(text, None if extracted is None else unescape(extracted), reasoning_end)
+        spans.append((start, end))
+        sizes.append(len(text[start:end].encode("utf-8", "surrogatepass")))
+    return np.array(spans, dtype=np.int64).reshape(-1, 2), np.array(sizes, dtype=np.int64)
+
+
+def _flat(tokens: pa.Table, name: str) -> Floats:
+    values: Floats = tokens[name].combine_chunks().flatten().to_numpy(zero_copy_only=False).astype(float)
+    return values
+
+
+def _rows(tokens: pa.Table) -> Integers:
+    """The row of each token of the flattened lists."""
+    lengths = tokens["ends"].combine_chunks().value_lengths().to_numpy(zero_copy_only=False)
+    return np.repeat(np.arange(len(lengths)), lengths.astype(np.int64))
+
+
+def _smallest(values: Floats, rows: Integers, size: int) -> Floats:
+    found = np.full(size, np.nan)
+    firsts = np.flatnonzero(np.diff(rows, prepend=-1))
+    if len(firsts):
+        found[rows[firsts]] = np.minimum.reduceat(values, firsts)
+    return found
+
+
+def _margins(tokens: pa.Table, inside: NDArray[np.bool_], mine: Integers, size: int) -> Floats:
+    """Sums of margins; NaN for samples whose most likely tokens were not recorded."""
+    if "top_logprobs" not in tokens.column_names:
+        return np.full(size, np.nan)
+    lengths = np.bincount(_rows(tokens), minlength=size).tolist()
+    each: list[float] = []
+    for tops, length in zip(tokens["top_logprobs"].to_pylist(), lengths, strict=True):
+        each += [top[0] - top[1] if len(top) > 1 else math.nan for top in tops or [[]] * length]
+    return np.bincount(mine, np.array(each)[inside], minlength=size).astype(float)
