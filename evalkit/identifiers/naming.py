@@ -66,13 +66,13 @@ class Naming:
 
     def _check(self, name: str, proposal: object) -> str:
         """The proposal between the underscores of the name. Raises ConfigError when it is no good."""
-        if not isinstance(proposal, str) or not proposal.isidentifier():
+        if not isinstance(proposal, str) or not proposal.isidentifier() or not proposal.strip("_"):
             raise self._error(name, proposal, "not a Python identifier")
         if proposal.startswith("_") and not name.startswith("_"):
             raise self._error(name, proposal, "private; begin with a letter")
         if unicodedata.normalize("NFKC", proposal) != proposal:
             raise self._error(name, proposal, f"read by Python as {unicodedata.normalize('NFKC', proposal)!r}")
-        return restyled(name, proposal.strip("_") or proposal)
+        return restyled(name, proposal.lstrip("_"))
 
     @contextmanager
     def _explained(self, name: str) -> Iterator[None]:
@@ -81,7 +81,7 @@ class Naming:
         except ConfigError:
             raise
         except Exception as error:  # a style is a user's code and may raise anything
-            reason = f"{type(error).__name__}: {error}"
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
             raise ConfigError(f"Identifier style {self._style_name!r} fails on {name!r}: {reason}") from error
 
     def _error(self, name: str, proposed: object, reason: str) -> ConfigError:

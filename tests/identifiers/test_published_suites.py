@@ -1,4 +1,6 @@
-"""HumanEval in every style, and its variants in camelCase that ReCode published. EVALKIT_DATA names the files' folder.
+"""HumanEval, HumanEval+ and MBPP+ in every style, and HumanEval in camelCase as ReCode published it.
+
+EVALKIT_DATA names the folder of the files.
 
 ReCode: Wang et al., "ReCode: Robustness Evaluation of Code Generation Models", ACL 2023; FuncRenameCamelCase.
 """
@@ -7,6 +9,7 @@ import gzip
 import json
 import os
 import sys
+import textwrap
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -15,12 +18,15 @@ from typing import Any
 
 import pytest
 from renamed_back import assert_goes_back
+from trusted_sandbox import TrustedSandbox
 
 from evalkit.identifiers import new_names, rename_task
 from evalkit.identifiers.marking import fill_in, mark_names
 from evalkit.registry import names
+from evalkit.sandboxes import open_sandbox
 from evalkit.suites import load_suite
-from evalkit.types import Task
+from evalkit.suites.check import check_task
+from evalkit.types import Job, Sandbox, Status, Task
 
 pytestmark = pytest.mark.skipif("EVALKIT_DATA" not in os.environ, reason="EVALKIT_DATA names no folder with HumanEval")
 RECODE = "ReCode-humaneval-FuncRenameCamelCase.jsonl.gz"
@@ -86,6 +92,65 @@ def test_all_of_humaneval_holds_in_every_style(style: str) -> None:
     for task in humaneval():
         passes(rename_task(task, style))
         assert_goes_back(task, style)
+
+
+@pytest.mark.bubblewrap
+def test_a_sample_of_humaneval_plus_holds_in_one_style(sandbox: Sandbox) -> None:
+    for number, task in enumerate(load_suite("humaneval+").tasks[::20]):
+        assert check_task(rename_task(task, STYLES[number]), sandbox) == ()
+
+
+@pytest.mark.slow
+@pytest.mark.bubblewrap
+def test_humaneval_plus_holds_in_one_style_each(sandbox: Sandbox) -> None:
+    for number, task in enumerate(load_suite("humaneval+").tasks):
+        assert check_task(rename_task(task, STYLES[number % len(STYLES)]), sandbox) == ()
+
+
+def test_a_sample_of_mbpp_plus_holds_in_every_style() -> None:
+    for task in mbpp()[::40]:
+        holds_as_before(task)
+
+
+@pytest.mark.slow
+def test_all_of_mbpp_plus_holds_in_every_style() -> None:
+    for task in mbpp():
+        holds_as_before(task)
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    opened = open_sandbox("bubblewrap")
+    yield opened
+    opened.close()
+
+
+def mbpp() -> list[Task]:
+    """EvalPlus's MBPP+, whose prompts declare no function: the name stands in a sentence and an assert."""
+    path = Path(os.environ["EVALKIT_DATA"]) / "MbppPlus.jsonl.gz"
+    if not path.is_file():
+        pytest.skip(f"EVALKIT_DATA has no {path.name}")
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [_mbpp_task(json.loads(line)) for line in lines]
+
+
+def _mbpp_task(row: dict[str, str]) -> Task:
+    name, asserts = row["entry_point"], row["assertion"].strip()
+    tests = f"from solution import {name}\n\n\ndef test():\n{textwrap.indent(asserts, '    ')}\n"
+    return Task(row["task_id"], name, row["prompt"], tests, (), (), row["canonical_solution"], ())
+
+
+def holds_as_before(task: Task) -> None:
+    """Some published asserts fail for the published solution: they must fail alike."""
+    before = _outcome(task)
+    for style in STYLES:
+        assert _outcome(rename_task(task, style)) == before, f"{task.id} in {style}"
+        assert_goes_back(task, style)
+
+
+def _outcome(task: Task) -> Status:
+    (outcome,) = TrustedSandbox().judge(Job(task.reference, task.entry_point, task.tests_source, ("test",)))
+    return outcome.status
 
 
 def passes(task: Task) -> None:

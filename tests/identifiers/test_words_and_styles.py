@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit import registry
@@ -22,6 +22,7 @@ def task_with(*parameters: str) -> Task:
     return Task("s/t", "function", prompt, "", (), (), "", ())
 
 
+@settings(deadline=None)
 @given(WORDS)
 def test_joining_and_splitting_gives_the_words_back(words: list[str]) -> None:
     assert split_words("_".join(words)) == tuple(words)
@@ -88,6 +89,7 @@ def test_nine_styles_and_the_names_as_written_are_known() -> None:
     assert new_names(task_with("page_size", "pageCount", "N"), "as_written") == {}
 
 
+@settings(deadline=None)
 @given(st.lists(WORDS.map("_".join), min_size=1, max_size=12, unique=True), st.sampled_from(STYLES))
 def test_new_names_never_clash_and_are_always_the_same(names: list[str], style: str) -> None:
     parameters = [name for name in names if not keyword.iskeyword(name) and name != "function"]
@@ -233,9 +235,10 @@ def test_a_bad_style_is_told_in_one_line(style: str, monkeypatch: pytest.MonkeyP
 
 
 def test_a_style_of_ones_own_is_one_function(monkeypatch: pytest.MonkeyPatch) -> None:
-    own = {"shouting": shouting, "counted": counted, "constant": constant}
+    own = {"shouting": shouting, "counted": counted, "constant": constant, "closed": lambda name: f"{name.text}_"}
     monkeypatch.setattr(registry, "resolve", lambda kind, name: own[name])
     task = task_with("a_b", "c_d", "e_f")
     assert new_names(task, "shouting") == {"function": "FUNCTION", "a_b": "A_B", "c_d": "C_D", "e_f": "E_F"}
     assert new_names(task, "counted") == {"function": "first", "a_b": "second", "c_d": "first2", "e_f": "first3"}
     assert new_names(task, "constant") == {"function": "same", "a_b": "same2", "c_d": "same3", "e_f": "same4"}
+    assert new_names(task, "closed") == {"function": "function_", "a_b": "a_b_", "c_d": "c_d_", "e_f": "e_f_"}

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_models import byte_tokenizer, save_tiny
 
@@ -20,11 +20,13 @@ def test_pieces_are_the_texts_of_the_tokens() -> None:
     assert TOKENIZATION.pieces("") == ()
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_pieces_are_as_many_as_the_tokens(text: str) -> None:
     assert len(TOKENIZATION.pieces(text)) == TOKENIZATION.count_tokens(text)
 
 
+@settings(deadline=None)
 @given(st.text("abcdefghijklmnopqrstuvwxyz_ÄßΩ0123456789"))
 def test_pieces_of_whole_characters_join_to_the_text(text: str) -> None:
     pieces = TOKENIZATION.pieces(text)
