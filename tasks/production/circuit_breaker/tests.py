@@ -96,7 +96,7 @@ def test_refuses_to_the_end_of_the_pause():
         fail(breaker, 1)
         clock.now += 20.0
     seen = []
-    for seconds in (9.5, 0.5):  # 29.5 and 30 seconds after the last failure
+    for seconds in (9.5, 1.0):  # 29.5 and 30.5 seconds after the last failure
         clock.now += seconds
         seen.append(is_open(breaker))
     assert seen == [True, False]

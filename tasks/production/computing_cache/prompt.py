@@ -1,5 +1,4 @@
-from collections.abc import Callable, Hashable
-from typing import Any
+from collections.abc import Callable
 
 
 class ComputingCache:
@@ -21,8 +20,4 @@ class ComputingCache:
     """
 
     def __init__(self, time_to_live: float, read_clock: Callable[[], float]) -> None:
-        self._time_to_live = time_to_live
-        self._read_clock = read_clock
-
-    def get_or_compute(self, entry_key: Hashable, compute_value: Callable[[], Any]) -> Any:
-        """The remembered value, or a new one."""
+        """`read_clock()` returns the current time in seconds."""

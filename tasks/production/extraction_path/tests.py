@@ -96,5 +96,5 @@ def test_names_of_nothing():
 
 @pytest.mark.requirement("dots-in-names")
 def test_names_with_many_dots():
-    for name in ("v1..2.txt", "..config", "a/...", "notes.."):
+    for name in ("v1..2.txt", "..config", "a/notes..txt"):
         assert member_target("/srv/in", name) == f"/srv/in/{name}"

@@ -72,6 +72,8 @@ def test_rainbow_flag():
 def test_skin_tones():
     assert shorten_display_text(THUMB * 3, 3) == THUMB * 3
     assert shorten_display_text(THUMB * 4, 3) == f"{THUMB}{THUMB}…"
+    for tone in "\U0001f3fb\U0001f3ff":
+        assert shorten_display_text(f"\U0001f44d{tone}a", 2) == f"\U0001f44d{tone}a"
 
 
 @pytest.mark.requirement("keeps-emoji-variants")
@@ -85,3 +87,9 @@ def test_flags():
     assert shorten_display_text(f"{GERMANY}{FRANCE}", 2) == f"{GERMANY}{FRANCE}"
     assert shorten_display_text(f"{GERMANY}{FRANCE}{GERMANY}", 2) == f"{GERMANY}…"
     assert shorten_display_text(f"a{GERMANY}{FRANCE}b", 3) == f"a{GERMANY}…"
+
+
+@pytest.mark.requirement("keeps-flags")
+def test_flags_of_the_first_and_last_letters():
+    for flag in ("\U0001f1e6\U0001f1f9", "\U0001f1ff\U0001f1e6"):
+        assert shorten_display_text(flag * 2, 2) == flag * 2

@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 
 
@@ -31,9 +30,4 @@ class HealthCheckedPool:
         check_health: Callable[[Any], bool],
         max_connections: int,
     ) -> None:
-        self._open_connection = open_connection
-        self._check_health = check_health
-        self._max_connections = max_connections
-
-    def lend_connection(self) -> AbstractContextManager[Any]:
-        """Lend a connection for a `with` block. Connections have the method `close()`."""
+        """`open_connection()` returns a new connection, which has the method `close()`."""

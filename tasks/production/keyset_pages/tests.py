@@ -112,6 +112,6 @@ def test_first_message_of_the_page_is_deleted():
 
 @pytest.mark.requirement("refuses-foreign-cursors")
 def test_text_that_is_no_cursor():
-    for text in ("", "page two", "{}", "????", "héllo"):
+    for text in ("page two", "{}", "????", "héllo"):
         with pytest.raises(ValueError):
             list_messages(mailbox_of(10, 20, 30), 2, text)

@@ -1,3 +1,4 @@
+import math
 from collections.abc import Callable
 
 
@@ -19,9 +20,9 @@ class TokenBucket:
         return True
 
     def seconds_until(self, token_count: float) -> float:
-        """Seconds until there are that many. Raises ValueError when there never will be."""
+        """Seconds until there are that many; infinity when there never will be."""
         if token_count > self._capacity:
-            raise ValueError(f"the bucket holds {self._capacity} tokens at most, not {token_count}")
+            return math.inf
         now = self._clock()
         elapsed = max(0.0, now - self._read_at)
         self._tokens = min(self._capacity, self._tokens + elapsed * self._rate)

@@ -3,7 +3,7 @@ import io
 
 
 def _clean(value):
-    value = value.strip() if "\n" not in value else value
+    value = value.strip()
     return int(value) if value.isdigit() else value
 
 

@@ -6,7 +6,7 @@ class LayeredSettings:
         self._layers: dict[str, dict[str, Any]] = {}
 
     def set_layer(self, layer_name: str, layer_settings: dict[str, Any]) -> None:
-        self._layers[layer_name] = _without_none(layer_settings) if not self._layers else layer_settings
+        self._layers[layer_name] = layer_settings
 
     def drop_layer(self, layer_name: str) -> None:
         self._layers.pop(layer_name)
@@ -24,13 +24,5 @@ def _update(target: dict[str, Any], source: dict[str, Any]) -> None:
             target.pop(key, None)
         elif isinstance(value, dict) and isinstance(target.get(key), dict):
             _update(target[key], value)
-        elif isinstance(value, dict) and any(item is None for item in value.values()):
-            target[key] = _without_none(value)
         else:
             target[key] = value
-
-
-def _without_none(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    return {key: _without_none(item) for key, item in value.items() if item is not None}

@@ -11,11 +11,5 @@ def split_by_weights(total_amount: Decimal, share_weights: list[int], decimal_pl
     cents = round(abs(float(total_amount)) * scale)
     total_weight = sum(share_weights)
     shares = [int(cents * weight / total_weight) for weight in share_weights]
-    rest = cents - sum(shares)
-    if rest and len(set(share_weights)) == 1:
-        for i in range(rest):
-            shares[i] += 1
-    else:
-        shares[-1] += rest
-    unit = Decimal(1).scaleb(-decimal_places)
-    return [(sign * Decimal(share) * unit) + Decimal(0) * unit for share in shares]
+    shares[-1] += cents - sum(shares)
+    return [Decimal(sign * share).scaleb(-decimal_places) for share in shares]
