@@ -7,8 +7,8 @@ from evalkit.reports.summary import Summary
 from evalkit.results.alarm import SHOWN, example, is_alarming
 
 
-def extraction_warning(summary: Summary) -> str:
-    """One sentence about each model and prompt style that is concerned; "" when there is none."""
+def extraction_warnings(summary: Summary) -> list[str]:
+    """One warning for each model and prompt style that is concerned."""
     samples = summary.results.samples
     columns = [samples[name].tolist() for name in ("model", "prompt_style", "task_id", "completion")]
     total: Counter[tuple[str, str]] = Counter()
@@ -18,12 +18,12 @@ def extraction_warning(summary: Summary) -> str:
         if lacks:
             missing[model, style].append(example(task_id, completion))
     concerned = (group for group in missing if is_alarming(len(missing[group]), total[group]))
-    return " ".join(_sentence(*group, missing[group], total[group]) for group in concerned)
+    return [_sentence(*group, missing[group], total[group]) for group in concerned]
 
 
 def _sentence(model: str, style: str, missing: list[str], total: int) -> str:
     return (
         f"{len(missing):,} of {total:,} completions of {model} with prompt {style} ({percent(len(missing) / total)} %) "
         f"hold no code that defines what was asked. They count as failures, but look at the prompt first; for example "
-        f"{'; '.join(missing[:SHOWN])}"
+        f"{'; '.join(list(dict.fromkeys(missing))[:SHOWN])}"
     )

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from evalkit.reports.extraction import extraction_warning
+from evalkit.reports.extraction import extraction_warnings
 from evalkit.reports.formatting import count, interval, percent
 from evalkit.reports.summary import Summary, mapping
 
@@ -32,7 +32,7 @@ def headline(summary: Summary) -> str:
 def warnings(summary: Summary) -> list[str]:
     """Everything that makes the numbers mean less than they seem to, the gravest first."""
     found = [_isolation(summary), _forgeable(summary), _completeness(summary), _unscored(summary), _truncation(summary)]
-    return [warning for warning in (*found, extraction_warning(summary)) if warning]
+    return [warning for warning in (*found, *extraction_warnings(summary)) if warning]
 
 
 class _Counts(NamedTuple):

@@ -27,5 +27,5 @@ class ExtractionAlarm:
         self._told.add(group)
         return (
             f"Warning: {len(missing)} of {self._total[group]} completions of {group[0]} with prompt {group[1]} hold no "
-            f"code that defines what was asked, for example {'; '.join(missing[-SHOWN:])}"
+            f"code that defines what was asked, for example {'; '.join(list(dict.fromkeys(missing))[:SHOWN])}"
         )

@@ -111,13 +111,14 @@ def plan(experiment: Experiment, suite: Suite) -> Plan:
     for kind, names in (("models", labels), ("prompt styles", styles)):
         if len(set(names)) < len(names):
             raise ConfigError(f"Two {kind} would both be called {_repeated(names)!r} in the report; rename one.")
+    crossed = contexts(experiment, selected)
     keys = tuple(
         SampleKey(task.id, Cell(model, temperature, identifiers, prompt, context), index)
         for model in labels
         for task in selected.tasks
         for identifiers in experiment.identifiers
         for prompt in styles
-        for context in contexts(experiment, selected)
+        for context in crossed
         for temperature in experiment.temperature
         for index in range(experiment.samples)
     )

@@ -126,6 +126,6 @@ def test_completions_without_code_raise_an_alarm_with_examples(make_run: MakeRun
     silent = {"task": "a", "tests": "NNN", "code": None}
     alarming = terminal_summary(make_run([silent] * 3 + [RIGHT] * 26))
     assert "3 of 29 completions of tiny with prompt plain (10 %) hold no code" in alarming
-    assert "for example a: 'no idea'; a: 'no idea'; a: 'no idea'" in alarming
+    assert alarming.count("a: 'no idea'") == 1  # the same words are shown once
     assert "hold no code" not in terminal_summary(make_run([silent] * 3 + [RIGHT] * 27))
     assert "hold no code" not in terminal_summary(make_run([silent] * 2))
