@@ -6,7 +6,7 @@ never reached, a place in a list that does not matter).
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evalkit.types import Job, Judge, Limits, Status, Task
 
@@ -57,7 +57,8 @@ def surviving_mutants(task: Task, judge: Judge) -> Iterator[str]:
 
 def _survives(task: Task, mutant: Mutant, judge: Judge) -> bool:
     """Test by test: the rest need not run when one fails."""
-    jobs = (Job(mutant.source, task.entry_point, task.tests_source, (test.name,), LIMITS) for test in task.tests)
+    job = Job(mutant.source, task.entry_point, task.tests_source, (), LIMITS, task.judging)
+    jobs = (replace(job, plan=(test.name,)) for test in task.tests)
     outcomes = (outcome for job in jobs for outcome in judge.judge(job))
     return all(outcome.status in (Status.PASSED, Status.UNSCORED) for outcome in outcomes)
 
