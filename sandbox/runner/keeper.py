@@ -80,6 +80,8 @@ class Keeper:
             reason = "exited"
         if reason == "exited" and self._kills.count() > kills_before:
             reason = "memory"
+        if reason == "exited" and seconds > budget.cpu_seconds:  # killed by the kernel's own limit, before we looked
+            reason = "cpu"
         if reason == "exited" and not self._begun[0]:  # our own failure: the solution was not there yet
             raise RuntimeError(f"a candidate ended before its solution was loaded, with wait status {status}")
         used = round(max(seconds, self._measured), 6)

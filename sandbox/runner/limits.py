@@ -34,7 +34,8 @@ class Usage:
 
 def restrict(budget: Budget, rlimits_only: bool) -> None:
     """Kernel limits of the calling process and all it will start. They back up what the keeper measures."""
-    cpu = int(budget.cpu_seconds) + 2
+    # Far above the budget: for this limit the kernel counts whole ticks, stolen ones too, so it must not come first.
+    cpu = int(2 * budget.cpu_seconds) + 2
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_MSGQUEUE, (0, 0))  # engines mount /dev/mqueue, where a queue would stay behind

@@ -4,6 +4,12 @@ import marshal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from frames import write_frame
+from wire import Encoder
 
 from evalkit.registry import data_folder
 from evalkit.types import Limits
@@ -16,22 +22,40 @@ from place import Place
 class Broken(Place):
     def switch_uid(self):
         raise OSError("no such user")
-keeper.main(int(sys.argv[2]), Broken("session", sys.argv[3]))
+kind = Place
+{change}
+keeper.main(int(sys.argv[2]), kind("session", sys.argv[3]))
 """
+
+
+@contextmanager
+def started(change: str, scratch: Path, budget: Limits) -> Iterator[tuple[subprocess.Popen[str], socket.socket, int]]:
+    """A keeper with a line changed that was asked for one candidate: it, its control socket, and the judge's end."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    connection, other = socket.socketpair()
+    arguments = [str(data_folder("sandbox") / "runner"), str(theirs.fileno()), str(scratch)]
+    command = [sys.executable, "-c", KEEPER.replace("{change}", change), *arguments]
+    keeper = subprocess.Popen(command, pass_fds=[theirs.fileno()], stderr=subprocess.PIPE, text=True)
+    with ours, connection, other:
+        theirs.close()
+        request = {"spawn": 0, "budget": {name: getattr(budget, name) for name in Limits.__slots__}}
+        socket.send_fds(ours, [marshal.dumps(request)], [connection.fileno()])
+        ours.settimeout(60)
+        yield keeper, ours, other.fileno()
 
 
 def test_a_candidate_that_could_not_begin_is_our_failure_not_the_solution_s(tmp_path):
     """It must not be reported as a solution that ended its process."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    connection, other = socket.socketpair()
-    arguments = [str(data_folder("sandbox") / "runner"), str(theirs.fileno()), str(tmp_path)]
-    keeper = subprocess.Popen(
-        [sys.executable, "-c", KEEPER, *arguments], pass_fds=[theirs.fileno()], stderr=subprocess.PIPE, text=True
-    )
-    with ours, connection, other:
-        theirs.close()
-        budget = {name: getattr(Limits(), name) for name in Limits.__slots__}
-        socket.send_fds(ours, [marshal.dumps({"spawn": 0, "budget": budget})], [connection.fileno()])
-        ours.settimeout(60)
-        assert ours.recv(2**16) == b""  # it is gone: the host starts another sandbox and tries the sample again
+    with started("kind = Broken", tmp_path, Limits()) as (keeper, control, _):
+        assert control.recv(2**16) == b""  # it is gone: the host starts another sandbox and tries the sample again
     assert "ended before its solution was loaded" in keeper.communicate()[1]
+
+
+def test_what_the_kernel_ends_for_its_processor_time_is_late_and_no_crash(tmp_path):
+    """On a busy machine the kernel's own limit, which backs up ours, may come before the keeper has looked."""
+    with started("keeper._TICK = 60", tmp_path, Limits(cpu_seconds=0.2)) as (keeper, control, judge):
+        write_frame(judge, Encoder(lambda value: None).encode(("call", 1, None, "load", "while True: pass")))
+        report = marshal.loads(control.recv(2**16))
+    assert (report["reason"], report["clean"]) == ("cpu", True)
+    assert report["cpu_seconds"] > 0.2
+    assert keeper.communicate()[1] == ""
