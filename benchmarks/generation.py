@@ -1,0 +1,309 @@
+"""How fast samples are drawn: evalkit's engine against `generate` of transformers, on a suite's grid, in one run.
+
+    python benchmarks/generation.py [--model NAME] [--limit 8] [--samples 5] [--batch 8 --batch 32]
+
+Both sides draw the same number of samples for the same prompts, temperatures, stops and max_new_tokens, with the same
+weights in the same dtype, and record the log-probability of every token at T=1. `generate` gets each batch size asked
+for, prompts of one temperature sorted by length, and is judged by its best. Tokens count up to the end of a sample;
+what `generate` computes for samples that have ended does not. Temperature 0 must give the same text on both sides.
+Processor time is shown too: where other programs run, it says more than the clock.
+
+    python benchmarks/generation.py --steps          what one step costs: prompt lengths, batch sizes, profile
+"""
+
+import argparse
+import os
+import statistics
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as evalkit does; read when torch is imported
+import torch
+
+from evalkit.config import load_experiment
+from evalkit.models import load_model
+from evalkit.models.decoding import Batch, Settings, decode_batched
+from evalkit.models.rows import Group, plan
+from evalkit.models.transformers import TransformersModel
+from evalkit.run.models import Models
+from evalkit.run.pipeline import ask
+from evalkit.run.plan import plan as plan_run
+from evalkit.suites import load_suite
+from evalkit.types import Cell, Request, SampleKey
+
+PRODUCTS = ("aten::mm", "aten::addmm", "aten::bmm", "aten::baddbmm", "aten::_softmax", "quantized::linear_dynamic")
+ATTENTION = "aten::_scaled_dot_product"
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What one side did."""
+
+    name: str
+    samples: int
+    tokens: int
+    seconds: float
+    processor: float
+
+    def line(self, other: "Rate | None" = None) -> str:
+        """One row of the table; `other` is what it is compared with."""
+        text = (
+            f"{self.name:44} {self.tokens:7,} tokens {self.seconds:8.1f} s {self.tokens / self.seconds:7.1f} tokens/s"
+        )
+        text += f" {1000 * self.processor / self.tokens:7.2f} processor ms/token"
+        if other is not None:
+            clock = self.tokens / self.seconds / (other.tokens / other.seconds)
+            work = other.processor / other.tokens / (self.processor / self.tokens)
+            text += f"  ratio {clock:.2f}, by processor time {work:.2f}"
+        return text
+
+
+def measured(name: str, work: Callable[[], Sequence[int]]) -> Rate:
+    """Time what returns the number of tokens of each sample."""
+    clock, processor = time.perf_counter(), time.process_time()
+    tokens = work()
+    return Rate(name, len(tokens), sum(tokens), time.perf_counter() - clock, time.process_time() - processor)
+
+
+def requests_of(model: TransformersModel, options: argparse.Namespace) -> list[Request]:
+    """What a run of the suite would ask of the model."""
+    given = {
+        "model": (model.name,),
+        "temperature": tuple(options.temperature),
+        "samples": options.samples,
+        "limit": options.limit,
+        "max_new_tokens": options.max_new_tokens,
+        "prompt": (options.prompt,),
+    }
+    the_plan = plan_run(load_experiment(None, {"suite": options.suite, **given}), load_suite(options.suite))
+    models = Models(the_plan, lambda _: model)
+    return [ask(the_plan, key, models) for key in the_plan.keys]
+
+
+def draw_evalkit(model: TransformersModel, requests: Sequence[Request]) -> list[int]:
+    """evalkit's engine as a run uses it."""
+    return [len(completion.tokens.ids) for _, completion in model.generate(requests)]
+
+
+def draw_without_sharing(model: TransformersModel, requests: Sequence[Request]) -> list[int]:
+    """The same, but every sample reads its own prompt, and temperature 0 is drawn for each index."""
+    groups: list[Group] = [group for each in requests for group in plan([each], model.encode, model.decode)]
+    longest = max(len(group.prompt_ids) for group in groups) + max(each.max_new_tokens for each in requests)
+    settings = Settings(model._rows_at_once(longest), longest, model.eos, sharing=False)
+    return [len(completion.tokens.ids) for _, completion in decode_batched(model.network, groups, settings)]
+
+
+def draw_generate(model: TransformersModel, requests: Sequence[Request], size: int) -> list[int]:
+    """`generate`, in batches of one temperature."""
+    lengths = []
+    for temperature in sorted({each.key.cell.temperature for each in requests}):
+        same = [each for each in requests if each.key.cell.temperature == temperature]
+        same.sort(key=lambda each: len(each.prompt))
+        for first in range(0, len(same), size):
+            lengths += generate_batch(model, same[first : first + size], temperature)[1]
+    return lengths
+
+
+def generate_batch(
+    model: TransformersModel, requests: Sequence[Request], temperature: float
+) -> tuple[list[str], list[int]]:
+    """Texts and numbers of tokens; log-probabilities at T=1 are computed, as evalkit does."""
+    tokenizer, module = model.tokenizer, model.network.module
+    tokenizer.padding_side = "left"
+    tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
+    texts = [each.prompt for each in requests]
+    inputs = tokenizer(texts, return_tensors="pt", padding=True, add_special_tokens=False)
+    sampling: dict[str, Any] = {"do_sample": False}
+    if temperature > 0:
+        sampling = {"do_sample": True, "temperature": temperature, "top_k": 0, "top_p": 1.0}
+    stops = {"stop_strings": list(requests[0].stop), "tokenizer": tokenizer} if requests[0].stop else {}
+    with torch.inference_mode():
+        found = module.generate(
+            **inputs,
+            **sampling,
+            **stops,
+            repetition_penalty=1.0,
+            max_new_tokens=requests[0].max_new_tokens,
+            eos_token_id=sorted(model.eos),
+            pad_token_id=tokenizer.pad_token_id,
+            return_dict_in_generate=True,
+            output_logits=True,
+        )
+        ids = found.sequences[:, inputs["input_ids"].shape[1] :]
+        logprobs = [
+            logits.float().log_softmax(-1).gather(1, ids[:, [position]]) for position, logits in enumerate(found.logits)
+        ]
+    if not all(bool(each.isfinite().all()) for each in logprobs):
+        raise SystemExit("generate gave log-probabilities that are not numbers")
+    pairs = [ended(model, row.tolist(), request) for row, request in zip(ids, requests, strict=True)]
+    return [text for text, _ in pairs], [count for _, count in pairs]
+
+
+def ended(model: TransformersModel, ids: list[int], request: Request) -> tuple[str, int]:
+    """Text and number of tokens of a sample up to its end, end-of-sequence included."""
+    end = next((index for index, token in enumerate(ids) if token in model.eos), None)
+    if end is not None:
+        return model.decode(ids[:end]), end + 1
+    text = model.decode(ids)
+    cuts = [text.index(stop) for stop in request.stop if stop in text]
+    if not cuts:
+        return text, len(ids)
+    count = next(
+        count for count in range(1, len(ids) + 1) if any(stop in model.decode(ids[:count]) for stop in request.stop)
+    )
+    return text[: min(cuts)], count
+
+
+def check_greedy(model: TransformersModel, requests: Sequence[Request]) -> None:
+    """Temperature 0 must give the same text on both sides."""
+    seen: dict[str, Request] = {}
+    for each in requests:
+        key = SampleKey(each.key.task_id, Cell(model.name, 0.0, "check", "check"), 0)
+        seen.setdefault(each.prompt, Request(key, each.prompt, 0, 24, each.stop))
+    for each in list(seen.values())[:3]:
+        [(_, found)] = model.generate([each])
+        [text], _ = generate_batch(model, [each], 0.0)
+        if found.text != text:
+            raise SystemExit(f"temperature 0 differs: {found.text!r}, generate {text!r}")
+
+
+def compare(model: TransformersModel, options: argparse.Namespace) -> None:
+    """The table."""
+    requests = requests_of(model, options)
+    check_greedy(model, requests)
+    prompts = {each.prompt: len(model.encode(each.prompt)) for each in requests}
+    print(
+        f"{model.name} {model.dtype}, {torch.get_num_threads()} threads: "
+        f"{len(requests)} samples of {len(prompts)} prompts "
+        f"of {min(prompts.values())} to {max(prompts.values())} tokens, at most {options.max_new_tokens} new ones"
+    )
+    peers = [
+        measured(f"transformers generate, batch {size}", lambda size=size: draw_generate(model, requests, size))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+        for size in options.batch
+    ]
+    best = max(peers, key=lambda peer: peer.tokens / peer.seconds)
+    ours = measured("evalkit", lambda: draw_evalkit(model, requests))
+    apart = measured("evalkit, prompts not shared", lambda: draw_without_sharing(model, requests))
+    for rate in (*peers, ours, apart):
+        print(rate.line(None if rate in peers else best))
+    means = [rate.tokens / rate.samples for rate in (best, ours, apart)]
+    print("mean tokens of a sample:", ", ".join(f"{mean:.1f}" for mean in means))
+    if max(means) > 1.5 * min(means):
+        raise SystemExit("the sides drew samples of different lengths: the figures cannot be compared")
+
+
+def prompt_of(model: TransformersModel, tokens: int) -> str:
+    """Code of a given length."""
+    text = "".join(f"def step_{number}(value):\n    return value + {number}\n\n" for number in range(tokens))
+    return model.decode(model.encode(text)[:tokens])
+
+
+def step_times(model: TransformersModel, tokens: int, rows: int, grouped: bool, steps: int = 12) -> tuple[float, float]:
+    """Median clock and processor milliseconds of a decode step."""
+    batch = stepping(model, tokens, rows, grouped)
+    next(batch)
+    clocks, processors = [], []
+    for _ in range(steps):
+        clock, processor = time.perf_counter(), time.process_time()
+        next(batch)
+        clocks.append(time.perf_counter() - clock)
+        processors.append(time.process_time() - processor)
+    return 1000 * statistics.median(clocks), 1000 * statistics.median(processors)
+
+
+def stepping(model: TransformersModel, tokens: int, rows: int, grouped: bool) -> Iterator[None]:
+    """Advances a batch by one step each time; the prompt is read before the first."""
+    prompt = prompt_of(model, tokens)
+    keys = [SampleKey("step", Cell(model.name, 0.8, "step", "step"), index) for index in range(rows)]
+    waiting = deque(plan([Request(key, prompt, 0, 64) for key in keys], model.encode, model.decode))
+    batch = Batch(model.network, Settings(rows, tokens + 64, frozenset(), grouped=grouped))
+    batch.advance(waiting)
+    while True:
+        batch.advance(waiting)
+        yield
+
+
+def show_steps(model: TransformersModel) -> None:
+    """What a step costs."""
+    print(f"{model.name} {model.dtype}, {torch.get_num_threads()} threads; median ms of a step, draw included")
+    print("rows, tokens of shared prompt: clock, processor; the same without attending together")
+    for rows, tokens in ((32, 32), (32, 250), (32, 1000), (32, 2000), (1, 250), (8, 250), (64, 250)):
+        together, apart = (step_times(model, tokens, rows, grouped) for grouped in (True, False))
+        print(
+            f"{rows:4} {tokens:6}: {together[0]:7.1f} {together[1]:7.1f}; {apart[0]:7.1f} {apart[1]:7.1f}", flush=True
+        )
+    bandwidth = memory_bandwidth()
+    weights = sum(each.numel() * each.element_size() for each in model.network.module.parameters())
+    alone = step_times(model, 64, 1, False)[0] / 1000
+    print(
+        f"batch 1: {1 / alone:.1f} tokens/s; memory {bandwidth / 1e9:.1f} GB/s allows {bandwidth / weights:.1f}: "
+        f"{weights / bandwidth / alone:.0%}"
+    )
+    profile(model)
+
+
+def memory_bandwidth() -> float:
+    """Bytes a second, read by a matrix-vector product too large for the caches."""
+    matrix, vector = torch.ones(2**14, 2**14), torch.ones(2**14)
+    seconds = []
+    for _ in range(5):
+        begun = time.perf_counter()
+        torch.mv(matrix, vector)
+        seconds.append(time.perf_counter() - begun)
+    return matrix.numel() * matrix.element_size() / min(seconds)
+
+
+def profile(model: TransformersModel, rows: int = 32, tokens: int = 250, steps: int = 8) -> None:
+    """Where the time of a step goes."""
+    from torch.profiler import ProfilerActivity
+    from torch.profiler import profile as profiler
+
+    batch = stepping(model, tokens, rows, True)
+    next(batch)
+    with profiler(activities=[ProfilerActivity.CPU]) as found:
+        for _ in range(steps):
+            next(batch)
+    events = found.key_averages()
+    total = sum(event.self_cpu_time_total for event in events)
+    inside = [event for event in events if event.key in PRODUCTS or event.key.startswith(ATTENTION)]
+    share = sum(event.self_cpu_time_total for event in inside) / total
+    print(f"profile of {steps} steps, {rows} rows, {tokens} tokens of prompt:")
+    print(f"{share:.1%} in matrix products and attention")
+    for event in sorted(events, key=lambda each: -each.self_cpu_time_total)[:14]:
+        print(f"  {event.key:44} {event.self_cpu_time_total / total:6.1%} {event.count // steps:5} a step")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", default="smollm2-135m-instruct")
+    parser.add_argument("--dtype", default="auto")
+    parser.add_argument("--suite", default="starter")
+    parser.add_argument("--prompt", default="chat")
+    parser.add_argument("--limit", type=int, default=None)
+    parser.add_argument("--samples", type=int, default=5)
+    parser.add_argument("--temperature", type=float, action="append")
+    parser.add_argument("--max-new-tokens", type=int, default=256)
+    parser.add_argument("--batch", type=int, action="append")
+    parser.add_argument("--threads", type=int, help="of both sides; on a busy machine 1 is far quicker than 2")
+    parser.add_argument("--steps", action="store_true")
+    options = parser.parse_args()
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    options.temperature = options.temperature or [0.2, 0.8]
+    options.batch = options.batch or [8, 32]
+    model = load_model(options.model, dtype=options.dtype, fetch=True)
+    if not isinstance(model, TransformersModel):
+        sys.exit("only models that transformers loads can be compared")
+    if options.steps:
+        show_steps(model)
+    else:
+        compare(model, options)
+
+
+if __name__ == "__main__":
+    main()

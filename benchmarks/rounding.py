@@ -1,0 +1,81 @@
+"""How rarely rounding flips a draw: the same requests drawn in different batches, and where their tokens part.
+
+    python benchmarks/rounding.py [--model NAME] [--limit 8] [--samples 4] [--max-new-tokens 128]
+
+The reference is `--strict`: one row at a time on one thread. Each other way draws the same requests; of two samples
+that differ only the first token that differs counts, as all later ones follow from it.
+"""
+
+import argparse
+import os
+import time
+from collections.abc import Sequence
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as evalkit does; read when torch is imported
+import torch
+
+from evalkit.config import load_experiment
+from evalkit.models import load_model
+from evalkit.models.decoding import Settings, decode_batched
+from evalkit.models.rows import plan
+from evalkit.models.transformers import TransformersModel
+from evalkit.run.models import Models
+from evalkit.run.pipeline import ask
+from evalkit.run.plan import plan as plan_run
+from evalkit.suites import load_suite
+from evalkit.types import Request
+
+Tokens = dict[int, tuple[int, ...]]
+
+
+def drawn(model: TransformersModel, requests: Sequence[Request], size: int, sharing: bool) -> tuple[Tokens, float]:
+    """Token ids by position, and processor seconds."""
+    groups = plan(requests, model.encode, model.decode)
+    begun = time.process_time()
+    found = decode_batched(model.network, groups, Settings(size, 2048, model.eos, sharing=sharing))
+    tokens = {position: completion.tokens.ids for position, completion in found}
+    return tokens, time.process_time() - begun
+
+
+def first_difference(mine: Sequence[int], other: Sequence[int]) -> int | None:
+    """Where two samples part."""
+    pairs = zip(mine, other, strict=False)
+    return next((index for index, (one, two) in enumerate(pairs) if one != two), None)
+
+
+def compare(reference: Tokens, other: Tokens) -> tuple[int, int]:
+    """Samples that part, and the tokens that were compared until they did."""
+    places = {position: first_difference(ids, other[position]) for position, ids in reference.items()}
+    compared = sum(len(reference[position]) if place is None else place + 1 for position, place in places.items())
+    return sum(place is not None for place in places.values()), compared
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", default="smollm2-135m-instruct")
+    parser.add_argument("--dtype", default="auto")
+    parser.add_argument("--limit", type=int, default=8)
+    parser.add_argument("--samples", type=int, default=4)
+    parser.add_argument("--max-new-tokens", type=int, default=128)
+    options = parser.parse_args()
+    given = {"suite": "starter", "temperature": (0.2, 0.8, 1.5), "samples": options.samples, "limit": options.limit}
+    model = load_model(options.model, dtype=options.dtype, fetch=True)
+    assert isinstance(model, TransformersModel)
+    settings = {**given, "model": (model.name,), "max_new_tokens": options.max_new_tokens}
+    the_plan = plan_run(load_experiment(None, settings), load_suite("starter"))
+    models = Models(the_plan, lambda _: model)
+    requests = [ask(the_plan, key, models) for key in the_plan.keys]
+    torch.set_num_threads(1)
+    reference, seconds = drawn(model, requests, 1, sharing=False)
+    total = sum(map(len, reference.values()))
+    print(f"{model.name} {model.dtype}: {len(requests)} samples, {total:,} tokens; strict {seconds:.0f} processor s")
+    for size, sharing in ((1, True), (8, False), (8, True), (32, True)):
+        tokens, seconds = drawn(model, requests, size, sharing)
+        parted, compared = compare(reference, tokens)
+        name = f"batch {size:2}, prompts {'shared' if sharing else 'apart '}"
+        print(f"{name}: {parted} of {len(requests)} samples part, in {compared:,} tokens; {seconds:.0f} processor s")
+
+
+if __name__ == "__main__":
+    main()
