@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from evalkit.identifiers.marking import MARKED
+from evalkit.identifiers.parsing import parse
 from evalkit.types import Task
 
 
@@ -33,7 +34,7 @@ class Clashes:
     def __init__(self, marked: Task) -> None:
         known_wrong = (wrong.source for wrong in marked.known_wrong)
         sources = (marked.prompt, marked.tests_source, marked.reference, *known_wrong)
-        self._spaces = [space for source in sources for space in _spaces(ast.parse(source))]
+        self._spaces = [space for source in sources for space in _spaces(parse(source))]
 
     def between(self, name: str, other: str) -> bool:
         """Whether `name` must not be called `other`, even where `other` gets another name."""

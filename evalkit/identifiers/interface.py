@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 
 from evalkit.errors import TaskError
+from evalkit.identifiers.parsing import parse
 from evalkit.identifiers.words import Kind
 from evalkit.types import Task
 
@@ -93,7 +94,7 @@ def interface_of(task: Task) -> Interface:
 
 def _parsed(task: Task, source: str) -> ast.Module:
     try:
-        return ast.parse(source)
+        return parse(source)
     except (SyntaxError, ValueError) as error:
         raise TaskError(task.id, f"cannot be renamed: {error}") from error
 

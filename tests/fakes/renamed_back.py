@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from evalkit.identifiers import new_names, rename_task
 from evalkit.identifiers.marking import fill_in, mark_names
+from evalkit.identifiers.parsing import parse
 from evalkit.types import Task
 
 
@@ -36,7 +37,7 @@ def _replaced(source: str, names: Mapping[str, str]) -> str:
 def _code(source: str) -> str:
     """What a source does: neither its layout, comments nor docstrings; "" for a sentence."""
     try:
-        tree = ast.parse(source)
+        tree = parse(source)
     except SyntaxError:
         return ""
     for node in ast.walk(tree):

@@ -10,10 +10,11 @@ from renamed_back import assert_goes_back
 
 from evalkit.identifiers import rename_task
 from evalkit.registry import names
+from evalkit.run.trials import Trials
 from evalkit.sandboxes import open_sandbox
 from evalkit.suites import load_suite, suite_names
 from evalkit.suites.check import check_task
-from evalkit.types import Sandbox, Task
+from evalkit.types import Task
 
 STYLES = names("identifier style")
 TASKS = [task for suite in suite_names() for task in load_suite(suite).tasks]
@@ -21,10 +22,10 @@ SAMPLED = 9  # every so many tasks, where all would take minutes
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    opened = open_sandbox("bubblewrap")
-    yield opened
-    opened.close()
+def trials() -> Iterator[Trials]:
+    sandbox = open_sandbox("bubblewrap")
+    yield Trials(sandbox)
+    sandbox.close()
 
 
 @pytest.mark.parametrize("task", TASKS[::SAMPLED], ids=lambda task: task.id)
@@ -42,18 +43,19 @@ def test_every_task_goes_back_from_every_style(task: Task) -> None:
 
 @pytest.mark.bubblewrap
 @pytest.mark.parametrize("task", TASKS[::SAMPLED], ids=lambda task: task.id)
-def test_a_sample_of_the_tasks_holds_in_one_style(sandbox: Sandbox, task: Task) -> None:
-    holds_in_its_style(sandbox, task)
+def test_a_sample_of_the_tasks_holds_in_one_style(trials: Trials, task: Task) -> None:
+    holds_in_its_style(trials, task)
 
 
 @pytest.mark.slow
 @pytest.mark.bubblewrap
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.id)
-def test_every_task_holds_in_one_style(sandbox: Sandbox, task: Task) -> None:
-    holds_in_its_style(sandbox, task)
+def test_every_task_holds_in_one_style(trials: Trials, task: Task) -> None:
+    holds_in_its_style(trials, task)
 
 
-def holds_in_its_style(sandbox: Sandbox, task: Task) -> None:
+def holds_in_its_style(trials: Trials, task: Task) -> None:
     """The styles in turn, so that all have their tasks."""
     style = STYLES[TASKS.index(task) % len(STYLES)]
-    assert check_task(rename_task(task, style), sandbox) == ()
+    renamed = rename_task(task, style)
+    assert check_task(renamed, trials.of(renamed)) == ()
