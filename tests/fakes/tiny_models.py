@@ -13,6 +13,8 @@ from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast
 from transformers.utils import logging
 
 from evalkit import sampling
+from evalkit.models.decoding import Settings, decode_batched
+from evalkit.models.rows import plan
 from evalkit.models.stops import continuation
 from evalkit.models.transformers import TransformersModel
 from evalkit.types import Cell, Completion, Request, SampleKey
@@ -82,6 +84,19 @@ def request(
     """A request for one sample of a task named by its prompt."""
     key = SampleKey(prompt[:20], Cell("m", temperature, "snake_case", "plain"), index)
     return Request(key, prompt, seed=5, max_new_tokens=new, stop=tuple(stop), **options)
+
+
+PROMPTS = ["def f(x):\n    ", "x", "a much longer prompt, so that rows start at different columns\n" * 2]
+TEMPERATURES = [0.0, 0.2, 0.8, 1.0, 2.0]
+GRID = [request(p, t, i) for p in PROMPTS for t in TEMPERATURES for i in range(2)]
+
+
+def drawn(model: TransformersModel, requests: list[Request], batch_size: int) -> list[Completion]:
+    """What the engine draws, in the order of the requests."""
+    groups = plan(requests, model.encode, model.decode)
+    found = dict(decode_batched(model.network, groups, Settings(batch_size, 256, model.eos)))
+    assert sorted(found) == list(range(len(requests)))
+    return [found[position] for position in range(len(requests))]
 
 
 def specified(model: TransformersModel, wanted: Request) -> Completion:

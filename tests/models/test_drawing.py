@@ -5,6 +5,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import chisquare
 
 from evalkit.models import drawing, filtering
 from evalkit.models.drawing import Wanted, draw
@@ -105,3 +106,14 @@ def test_the_most_likely_tokens_equal_the_specification(rows: list[list[float]])
         expected = most_likely(logits[row].numpy(), 1 + row % 7)
         assert [token for token, _ in each.top] == [token for token, _ in expected]
         np.testing.assert_allclose([p for _, p in each.top], [p for _, p in expected], rtol=1e-6)
+
+
+@pytest.mark.parametrize(("temperature", "shaping"), [(1.0, OFF), (0.7, OFF), (2.0, Shaping(top_p=0.9))])
+def test_draws_follow_the_distribution(temperature: float, shaping: Shaping) -> None:
+    logits = np.array([2.0, 1.5, 0.8, 0.3, -1.0, 1.1], dtype=np.float32)
+    stream = np.random.default_rng(7).random(20_000)
+    found = draw(torch.from_numpy(logits).expand(len(stream), -1), [Wanted(temperature, u, shaping) for u in stream])
+    expected = next_token_probabilities(logits, temperature, shaping) * len(stream)
+    counts = np.bincount([each.token for each in found], minlength=len(logits))
+    assert not counts[expected == 0].any()
+    assert chisquare(counts[expected > 0], expected[expected > 0]).pvalue > 1e-3
