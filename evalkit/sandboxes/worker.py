@@ -15,6 +15,7 @@ from evalkit.types import Job, Outcome, Status
 _HEADER = struct.Struct("<I")
 _MAX_SOLUTION = 4_000_000  # characters; a message holds 64 MiB, and a character takes up to twelve bytes in it
 _START_SECONDS = 60.0
+_PATIENCE = 5  # on a busy machine a test may take this many times its wall limit; see sandbox/runner/limits.py
 _GRACE_SECONDS = 30.0  # the supervisor ends what runs too long; only a supervisor that hangs meets this
 
 
@@ -50,7 +51,7 @@ class Worker:
             said = f"the solution is longer than {_MAX_SOLUTION} characters"
             return tuple(Outcome(test, Status.ERROR, said) for test in job.plan)
         self._jobs += 1
-        seconds = len(job.plan) * (job.limits.wall_seconds + _GRACE_SECONDS) + _GRACE_SECONDS
+        seconds = len(job.plan) * _PATIENCE * (job.limits.wall_seconds + _GRACE_SECONDS) + _GRACE_SECONDS
         try:
             self._send(_wire_job(self._jobs, job) | {"tests": self._tests.message(job.tests_source)})
             answer = self._receive(time.monotonic() + seconds)

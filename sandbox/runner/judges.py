@@ -21,9 +21,11 @@ from typing import Any
 
 from frames import ConnectionClosed, read_frame, write_frame
 from judge import Job, NotClean, judge
+from limits import PATIENCE, cpu_seconds
 from prepared import Prepared
 
 _MEMORY = 2 * 2**30
+_LOOK_SECONDS = 1.0
 _MOST_JOBS = 500  # of one process, so that what adds up stays small
 _MOST_GROWTH = 128 * 2**20  # bytes; a judge that a sample has made larger is replaced
 
@@ -63,9 +65,14 @@ class JudgeProcess:
     def next_outcome(self, seconds: float, host: int) -> Outcome | None:
         """What came of the next test; None when it is stuck. Raises ConnectionClosed when it has ended.
 
-        A host that goes away meanwhile (it sends nothing before it has the answer) ends this process.
+        One that only waits for its candidate is not stuck: the keeper ends a candidate that takes too long, later on
+        a busy machine. A host that goes away meanwhile (it sends nothing before it has the answer) ends this process.
         """
         ready = select.select([self._source, host], [], [], seconds)[0]
+        for _ in range(PATIENCE - 1):
+            if ready or self._runs():
+                break
+            ready = select.select([self._source, host], [], [], seconds)[0]
         if host in ready:
             os._exit(0)
         if not ready:
@@ -76,6 +83,12 @@ class JudgeProcess:
         *outcome, as_new = message
         self.fresh &= as_new
         return str(outcome[0]), str(outcome[1]), str(outcome[2]), float(outcome[3])
+
+    def _runs(self) -> bool:
+        """Whether it uses processor time just now, without an outcome."""
+        before = cpu_seconds(self._pid)
+        outcome = select.select([self._source], [], [], _LOOK_SECONDS)[0]
+        return not outcome and cpu_seconds(self._pid) > before
 
     def end(self) -> int:
         """End it. Its wait status."""

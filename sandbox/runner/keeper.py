@@ -25,7 +25,7 @@ import time
 from typing import Any
 
 import candidate
-from limits import Budget, OutOfMemoryKills, prefer_as_victim, restrict
+from limits import PATIENCE, Budget, OutOfMemoryKills, prefer_as_victim, restrict, waited_seconds
 from place import Place
 
 _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 4, 36, 38
@@ -115,7 +115,7 @@ class Keeper:
             os.close(handle)
 
     def _watch_events(self, pid: int, handle: int, output: int, budget: Budget) -> str:
-        deadline = time.monotonic() + budget.wall_seconds
+        begun = time.monotonic()
         events = select.poll()
         for fd in (handle, output, self._control.fileno()):
             events.register(fd, select.POLLIN)
@@ -134,10 +134,10 @@ class Keeper:
                     events.unregister(output)
                 if printed > budget.output_bytes:
                     return "output"
-            if overstep := self._overstep(pid, budget, deadline):
+            if overstep := self._overstep(pid, budget, time.monotonic() - begun):
                 return overstep
 
-    def _overstep(self, pid: int, budget: Budget, deadline: float) -> str:
+    def _overstep(self, pid: int, budget: Budget, passed: float) -> str:
         used = self._place.usage(pid)
         self._measured = used.cpu_seconds
         if used.cpu_seconds > budget.cpu_seconds:
@@ -146,7 +146,14 @@ class Keeper:
             return "memory"
         if len(used.pids) > budget.processes:
             return "processes"
-        return "wall" if time.monotonic() > deadline else ""
+        return "wall" if _is_over(passed, budget.wall_seconds, pid) else ""
+
+
+def _is_over(passed: float, wall_seconds: float, pid: int) -> bool:
+    """Whether the wall time is used up. Waiting for a processor does not count: that is the machine's doing."""
+    if passed <= wall_seconds:
+        return False
+    return passed - waited_seconds(pid) > wall_seconds or passed > PATIENCE * wall_seconds
 
 
 def _let_settle(pid: int) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 FILE_BYTES = 64 * 2**20
+PATIENCE = 5  # times the wall limit, at most, that a candidate gets on a machine that makes it wait
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,23 @@ def usage(belongs: Callable[[str], bool], together: Callable[[list[int]], int]) 
         seconds += sum(map(int, fields[11:15])) / _TICKS  # own and reaped children's, user and system
         memory.append(resident * _PAGE)
     return Usage(seconds, together(memory), tuple(pids))
+
+
+def waited_seconds(pid: int) -> float:
+    """How long a process was ready to run while the processors did other things; 0 where the kernel does not say."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_bytes().split()[1]) / 1e9
+    except (OSError, IndexError):
+        return 0.0
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of one process; 0 when it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+        return sum(map(int, fields[11:13])) / _TICKS
+    except (OSError, IndexError):
+        return 0.0
 
 
 class OutOfMemoryKills:

@@ -1,6 +1,7 @@
 """The keeper by itself, without supervisor and judge."""
 
 import marshal
+import os
 import socket
 import subprocess
 import sys
@@ -8,7 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import keeper as keeper_module
+import pytest
 from frames import write_frame
+from limits import PATIENCE, waited_seconds
 from wire import Encoder
 
 from evalkit.registry import data_folder
@@ -59,3 +63,27 @@ def test_what_the_kernel_ends_for_its_processor_time_is_late_and_no_crash(tmp_pa
     assert (report["reason"], report["clean"]) == ("cpu", True)
     assert report["cpu_seconds"] > 0.2
     assert keeper.communicate()[1] == ""
+
+
+def test_waiting_for_a_processor_is_no_wall_time_of_the_solution(monkeypatch):
+    monkeypatch.setattr(keeper_module, "waited_seconds", lambda pid: 7.0)
+    late = [keeper_module._is_over(passed, 4.0, 1) for passed in (3.9, 4.1, 10.9, 11.1)]
+    assert late == [False, False, False, True]
+    monkeypatch.setattr(keeper_module, "waited_seconds", lambda pid: 1000.0)
+    assert not keeper_module._is_over(4.0 * PATIENCE, 4.0, 1)
+    assert keeper_module._is_over(4.0 * PATIENCE + 0.1, 4.0, 1)
+
+
+def test_two_on_one_processor_wait_for_each_other():
+    if waited_seconds(os.getpid()) == 0.0 and not Path("/proc/self/schedstat").exists():
+        pytest.skip("this kernel does not count how long a process waits")
+    core = min(os.sched_getaffinity(0))
+    burn = f"import os, time\nos.sched_setaffinity(0, [{core}])\nend = time.process_time() + 0.3\n"
+    burn += "while time.process_time() < end: pass\nprint(end='.', flush=True)\ninput()\n"
+    both = [subprocess.Popen([sys.executable, "-c", burn], stdin=-1, stdout=-1) for _ in range(2)]
+    for each in both:
+        assert each.stdout and each.stdout.read(1) == b"."
+    waited = sum(waited_seconds(each.pid) for each in both)
+    for each in both:
+        each.communicate(b"\n")
+    assert waited > 0.1
