@@ -19,6 +19,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as evalkit does; read when torch is imported
@@ -179,17 +180,18 @@ def compare(model: TransformersModel, options: argparse.Namespace) -> None:
     print(
         f"{model.name} {model.dtype}, {torch.get_num_threads()} threads: "
         f"{len(requests)} samples of {len(prompts)} prompts "
-        f"of {min(prompts.values())} to {max(prompts.values())} tokens, at most {options.max_new_tokens} new ones"
+        f"of {min(prompts.values())} to {max(prompts.values())} tokens, at most {options.max_new_tokens} new ones",
+        flush=True,
     )
-    peers = [
-        measured(f"transformers generate, batch {size}", lambda size=size: draw_generate(model, requests, size))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
-        for size in options.batch
-    ]
+    peers: list[Rate] = []
+    for size in options.batch:
+        peers.append(measured(f"transformers generate, batch {size}", partial(draw_generate, model, requests, size)))
+        print(peers[-1].line(), flush=True)
     best = max(peers, key=lambda peer: peer.tokens / peer.seconds)
-    ours = measured("evalkit", lambda: draw_evalkit(model, requests))
-    apart = measured("evalkit, prompts not shared", lambda: draw_without_sharing(model, requests))
-    for rate in (*peers, ours, apart):
-        print(rate.line(None if rate in peers else best))
+    ours = measured("evalkit", partial(draw_evalkit, model, requests))
+    print(ours.line(best), flush=True)
+    apart = measured("evalkit, prompts not shared", partial(draw_without_sharing, model, requests))
+    print(apart.line(best), flush=True)
     means = [rate.tokens / rate.samples for rate in (best, ours, apart)]
     print("mean tokens of a sample:", ", ".join(f"{mean:.1f}" for mean in means))
     if max(means) > 1.5 * min(means):
