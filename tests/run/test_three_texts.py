@@ -11,7 +11,7 @@ from evalkit.run import proving
 from evalkit.run import session as sessions
 from evalkit.types import Completion, Job, Outcome, Request, StopReason, TokenTrace
 
-REASONING, BLOCK = "Zero must stay.\n", "    return 2 * start_value\n"
+REASONING, BLOCK = " leave zero alone.\n", "    return 2 * start_value\n"
 ANSWER = f"{REASONING}```python\n{BLOCK}```\nDone."
 
 
