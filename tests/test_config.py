@@ -71,7 +71,7 @@ def test_samples_must_be_whole_and_at_least_one(samples: object) -> None:
         ("suite: s\nsamples: 0\n", "experiment.yaml: samples must be a whole number of at least 1, not 0."),
         ("suite: s\ntemperature: .nan\n", "experiment.yaml: temperature must be a finite number of at least 0"),
         ("suite: s\ntemperature: [0.2, hot]\n", "or a list of them, not 'hot'."),
-        ("suite: s\ndtype: int3\n", "dtype must be auto, fp32, bf16 or fp16, not 'int3'."),
+        ("suite: s\ndtype: int3\n", "dtype must be auto, fp32, bf16, fp16 or int8, not 'int3'."),
         ("suite: s\nprompt: nope\n", "prompt: unknown prompt style 'nope'. Available: "),
         ("suite: s\nidentifiers: nope\n", "identifiers: unknown identifier style 'nope'. Available: "),
         ("suite: s\nsandbox: dokcer\n", "sandbox: unknown sandbox 'dokcer'. Available: auto, bubblewrap, docker, "),

@@ -160,3 +160,47 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("EVALKIT_CACHE", str(tmp_path / "file"))
     with pytest.raises(ModelUnavailable, match="Set EVALKIT_CACHE"):
         converted_folder(tmp_path / "a.gguf")
+
+
+@pytest.mark.parametrize("kind", ["Q8_0", "Q4_0", "F16"])
+def test_reading_in_large_steps_reads_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    from transformers import modeling_gguf_pytorch_utils as loader
+    from transformers.integrations.gguf import reader
+
+    from evalkit.models import gguf_reading
+
+    quantised = gguf.GGMLQuantizationType[kind]
+    writer = gguf.GGUFWriter(tmp_path / "model.gguf", "llama")
+    writer.add_array("tokenizer.ggml.tokens", ["a", "", "\u00e9\u2603", "<|im_end|>"])
+    writer.add_array("tokenizer.ggml.scores", [0.5, -1.0, 0.0, 3.25])
+    writer.add_array("tokenizer.ggml.token_type", [1, 2, 3, -4])
+    writer.add_bool("tokenizer.ggml.add_bos_token", True)
+    writer.add_block_count(1)
+    values = np.random.default_rng(0).normal(size=(70, 64)).astype(np.float32)
+    stored = values.astype(np.float16) if kind == "F16" else gguf.quantize(values, quantised)
+    writer.add_tensor("token_embd.weight", stored, raw_dtype=quantised)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    file = str(tmp_path / "model.gguf")
+
+    def read() -> tuple[object, object, np.ndarray]:
+        found = gguf.GGUFReader(file)
+        fields = {
+            name: [loader._gguf_parse_value(field.parts[index], field.types) for index in field.data]
+            for name, field in found.fields.items()
+        }
+        metadata, _ = reader.read_gguf_metadata(file, ("tokenizer.ggml.tokens",))
+        [tensor] = found.tensors
+        return fields, metadata, gguf.dequantize(tensor.data, tensor.tensor_type)
+
+    fields, metadata, weights = read()
+    monkeypatch.setattr(gguf_reading, "GROUP", 1000)  # several groups
+    with gguf_reading.read_once():
+        mine = read()
+        assert gguf.GGUFReader(file) is gguf.GGUFReader(file)
+    assert mine[0] == fields
+    assert mine[1] == metadata
+    np.testing.assert_array_equal(mine[2], weights)
+    assert type(gguf.GGUFReader(file)) is gguf.GGUFReader  # put back
