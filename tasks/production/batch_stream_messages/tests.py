@@ -26,6 +26,8 @@ def test_one_at_a_time():
 def test_exactly_full():
     batches = [len(batch) for batch in batch_stream_messages([b"12345"] * 4, 3, 10)]
     assert batches == [2, 2]
+    batches = [len(batch) for batch in batch_stream_messages([b"1", b"1", b"12345", b"12345"], 2, 10)]
+    assert batches == [2, 2]
 
 
 @pytest.mark.requirement("limits-bytes")
