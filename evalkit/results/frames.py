@@ -137,6 +137,10 @@ def _joined(tables: Sequence[pa.Table]) -> pa.Table:
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:
+    """Dictionaries become texts: pandas would keep groups of values that a filtered frame no longer holds."""
+    for at, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type):
+            table = table.set_column(at, field.name, table[field.name].cast(field.type.value_type))
     return cast("pd.DataFrame", table.combine_chunks().to_pandas(types_mapper=pd.ArrowDtype))
 
 

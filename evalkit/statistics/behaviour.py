@@ -59,9 +59,12 @@ def _described(clusters: pd.DataFrame) -> dict[str, float]:
 
 
 def behaviour_table(tasks: pd.DataFrame, by: Sequence[str] = tuple(CELL)) -> pd.DataFrame:
-    """Per group of `by`, over the rows of `task_behaviours`: tasks, entropy with entropy_low and entropy_high (mean over
-    tasks, Student's interval), largest_wrong with its bounds: the share of tasks whose largest cluster is wrong, so that
-    voting by behaviour would choose wrong code (95 %, tasks as clusters)."""
+    """One row per group of `by`, over the rows of `task_behaviours`.
+
+    Columns: those of `by`, tasks, entropy (mean over tasks) with entropy_low and entropy_high (Student's interval),
+    largest_wrong with its bounds: the share of tasks whose largest cluster is wrong, so that voting by behaviour would
+    choose wrong code (95 %, tasks as clusters).
+    """
     rows = []
     for heads, members in grouped(tasks, by):
         mean, low, high = mean_interval(members.groupby("task_id")["entropy"].mean())

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from evalkit.statistics.grouping import grouped
 from evalkit.statistics.intervals import Interval, clustered_ratio
 from evalkit.statistics.resampling import DRAWS, bootstrap_tasks
 
@@ -92,9 +93,9 @@ def reliability_table(frame: pd.DataFrame, bins: int = BINS) -> pd.DataFrame:
     low, high (95 % with tasks as clusters)."""
     known = frame[frame["chance"].notna()]
     rows = []
-    for number, members in known.groupby(_bin_of(known, bins)):
+    for heads, members in grouped(known.assign(bin=_bin_of(known, bins)).sort_values("bin", kind="stable"), ["bin"]):
         tasks = members.groupby("task_id")["passed"].agg(["sum", "size"])
-        edges = {"from": float(number) / bins, "to": (float(number) + 1) / bins}
+        edges = {"from": heads["bin"] / bins, "to": (heads["bin"] + 1) / bins}
         interval = clustered_ratio(tasks["sum"], tasks["size"])
         rows.append({**edges, "samples": len(members), "chance": members["chance"].mean(), **interval._asdict()})
     return pd.DataFrame(rows, columns=["from", "to", "samples", "chance", "estimate", "low", "high"])

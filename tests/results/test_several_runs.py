@@ -94,3 +94,8 @@ def test_hundreds_of_shards_are_read_in_the_order_of_the_plan(tmp_path: Path) ->
     samples = evalkit.load(run.path).samples
     assert samples["index"].tolist() == list(range(40))
     assert samples["task_id"].tolist() == [f"t{unit % 7}" for unit in range(40)]
+
+
+def test_what_a_filter_leaves_out_is_no_empty_group(make_run: MakeRun) -> None:
+    samples = evalkit.load(make_run([RIGHT, {**RIGHT, "task": "b"}])).samples
+    assert samples[samples["task_id"].eq("a")].groupby("task_id").size().to_dict() == {"a": 1}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, t
 
-from evalkit.statistics import clustered_ratio, correctness, intervals, wilson
+from evalkit.statistics import clustered_ratio, correctness, intervals, mean_interval, wilson
 
 
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
@@ -65,15 +65,30 @@ def test_an_interval_always_holds_its_estimate(pairs: list[tuple[int, int]]) -> 
         assert low <= interval.estimate <= high
 
 
-@pytest.mark.parametrize("tasks", [12, 40])
-def test_intervals_cover_the_truth_about_as_often_as_they_say(tasks: int) -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize("tasks", [12, 40, 164, 500])
+@pytest.mark.parametrize("rate", [0.2, 0.4, 0.5, 0.8])
+def test_intervals_cover_the_truth_93_to_97_times_of_100(tasks: int, rate: float) -> None:
+    """10 samples a task, whose rates are spread as a beta distribution that knows easy and hopeless tasks."""
+    random = np.random.default_rng(tasks)
+    passed = random.binomial(10, random.beta(1.5 * rate, 1.5 * (1 - rate), (1500, tasks)))
+    intervals = [clustered_ratio(row, np.full(tasks, 10)) for row in passed]
+    assert 0.93 <= np.mean([each.low <= rate <= each.high for each in intervals]) <= 0.97
+
+
+def test_intervals_cover_the_truth_about_as_often_as_they_say() -> None:
     random = np.random.default_rng(5)
-    covered = 0
-    for _ in range(1000):
-        passed = random.binomial(5, random.beta(0.6, 0.9, tasks))
-        low, high = clustered_ratio(passed, np.full(tasks, 5))[1:]
-        covered += low <= 0.4 <= high
-    assert 930 <= covered <= 975
+    passed = random.binomial(5, random.beta(0.6, 0.9, (1000, 40)))
+    intervals = [clustered_ratio(row, np.full(40, 5)) for row in passed]
+    assert 0.93 <= np.mean([each.low <= 0.4 <= each.high for each in intervals]) <= 0.97
+
+
+def test_the_interval_of_a_mean_is_students() -> None:
+    values = [0.1, 0.5, -0.3, math.nan]
+    expected = t.interval(0.95, 2, 0.1, np.std(values[:3], ddof=1) / math.sqrt(3))
+    assert mean_interval(values) == pytest.approx((0.1, *expected))
+    assert math.isnan(mean_interval([0.5]).low)
+    assert math.isnan(mean_interval([]).estimate)
 
 
 @pytest.mark.parametrize("module", [intervals, correctness])
