@@ -2,6 +2,7 @@
 
 import pytest
 
+from evalkit.sandboxes import open_sandbox
 from evalkit.sandboxes.subprocess import SubprocessSandbox
 from evalkit.types import Job, Limits, Outcome, Status
 
@@ -41,6 +42,19 @@ def test_what_both_processes_have_is_patched_for_the_solution(judge, unisolated:
     assert judge(SOLUTION, PATCHING, "test_patch").status is Status.PASSED
     apart = Job(SOLUTION, "f", PATCHING, ("test_patch",), Limits(cpu_seconds=1.0, wall_seconds=1.0))
     assert unisolated.judge(apart)[0].status is Status.TIMEOUT  # the solution's own time.sleep was left as it is
+
+
+ISOLATING = [pytest.param(name, marks=getattr(pytest.mark, name)) for name in ("docker", "bubblewrap")]
+
+
+@pytest.mark.parametrize("name", ISOLATING)
+def test_pytest_is_there_for_it_wherever_solutions_are_isolated(name: str) -> None:
+    sandbox = open_sandbox(name)
+    try:
+        (outcome,) = sandbox.judge(Job(SOLUTION, "f", PATCHING, ("test_patch",), judging="shared"))
+    finally:
+        sandbox.close()
+    assert outcome.status is Status.PASSED, outcome
 
 
 BODIES = [
