@@ -23,9 +23,7 @@ from evalkit.registry import data_folder
 from evalkit.sandboxes.pool import WorkerPool
 from evalkit.sandboxes.processes import RunnerProcess
 from evalkit.sandboxes.rootfs import (
-    CANDIDATE_UID,
     JUDGE_FOLDER,
-    JUDGE_UID,
     RUNNER_FOLDER,
     SHARED_FOLDER,
     interpreter,
@@ -38,6 +36,7 @@ from evalkit.types import Job, Outcome
 
 SCRATCH_BYTES = 64 * 2**20
 _PROBE_SECONDS = 20
+_FIRST_UID, _MOST_WORKERS = 1_000_000, 64  # per process; the uids stay below 2**31
 
 
 class BubblewrapSandbox:
@@ -120,9 +119,9 @@ class BubblewrapSandbox:
         return self._start_one_box(slot) if self._two_uids else self._start_two_boxes()
 
     def _start_one_box(self, slot: int) -> Worker:
-        # A uid for each worker: the kernel counts a uid's processes over all boxes together.
-        place = {"kind": "uid", "uid": CANDIDATE_UID + 2 * slot}
-        settings = _settings(control=None, judge_uid=JUDGE_UID + 2 * slot, place=place)
+        candidate_uid, judge_uid = _uids(slot)
+        place = {"kind": "uid", "uid": candidate_uid}
+        settings = _settings(control=None, judge_uid=judge_uid, place=place)
         with self._filter() as fd:
             command = [*self._uids_box(), "--seccomp", str(fd), "--", *_runner("supervisor", settings)]
             return RunnerProcess(command, pass_fds=[fd]).worker()
@@ -154,6 +153,16 @@ class BubblewrapSandbox:
             settings = _settings(control=judges.fileno(), judge_uid=None, place={})
             command = [*box, "--seccomp", str(second), "--", *_runner("supervisor", settings)]
             return RunnerProcess(command, pass_fds=[judges.fileno(), second], helper=keeper).worker()
+
+
+def _uids(slot: int) -> tuple[int, int]:
+    """Uids for a candidate and its judge, of each worker of each process its own.
+
+    The kernel counts a uid's processes over all boxes together: a sample that starts as many as it may must not take
+    them from a sample in another box. Process ids stay below 2**22 (proc(5), pid_max), so no two are the same.
+    """
+    first = _FIRST_UID + 2 * (_MOST_WORKERS * os.getpid() + slot % _MOST_WORKERS)
+    return first, first + 1
 
 
 def _settings(control: int | None, judge_uid: int | None, place: dict[str, Any]) -> str:
