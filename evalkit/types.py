@@ -82,7 +82,8 @@ class Task:
     """A unit of work with its tests. All sources are complete Python modules.
 
     `prompt` ends where the model is to go on: after the docstring of the last function or class. `context` is a text
-    that the prompt relies on and that stands somewhere before it; `documents` are only shown where retrieval finds them.
+    that the prompt relies on and that stands somewhere before it; `documents` are shown only where retrieval finds
+    them.
     """
 
     id: str
