@@ -20,7 +20,7 @@ from evalkit.results.merging import merged, shifts
 from evalkit.results.reading import read_all, read_each, read_pairs
 from evalkit.results.runs import Run, Runs, find_runs
 
-_REQUIREMENTS = pa.schema(
+REQUIREMENTS = pa.schema(
     [("task_id", pa.string()), ("requirement", pa.string()), ("kind", pa.string()), ("text", pa.string())]
 )
 _TEXTS = ("prompt", "completion", "extracted", "cuts")
@@ -77,7 +77,7 @@ class Results:
         Large runs do not fit into memory this way: see `token_lists`.
         """
         tables = map(_exploded, [shards.TOKENS.empty_table(), *self.token_lists()])
-        return _frame(pa.concat_tables(tables, promote_options="default"))
+        return as_frame(pa.concat_tables(tables, promote_options="default"))
 
     def token_lists(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """The token shards one by one, so that any number of them fits: one row per sample, one list per quantity
@@ -109,9 +109,9 @@ def load(runs: Runs, *, texts: bool = True) -> Results:
     parts = list(zip(found, moved, strict=True))
     return Results(
         runs=found,
-        samples=_frame(_joined([merged(t, run.label, by) for t, (run, by) in zip(samples, parts, strict=True)])),
-        verdicts=_frame(_joined([merged(_verdicts(run), run.label, by) for run, by in parts])),
-        requirements=_frame(_requirements(found)),
+        samples=as_frame(_joined([merged(t, run.label, by) for t, (run, by) in zip(samples, parts, strict=True)])),
+        verdicts=as_frame(_joined([merged(_verdicts(run), run.label, by) for run, by in parts])),
+        requirements=as_frame(_requirements(found)),
         index_shifts=moved,
     )
 
@@ -136,7 +136,7 @@ def _joined(tables: Sequence[pa.Table]) -> pa.Table:
     return pa.concat_tables(tables).unify_dictionaries()
 
 
-def _frame(table: pa.Table) -> pd.DataFrame:
+def as_frame(table: pa.Table) -> pd.DataFrame:
     """Dictionaries become texts: pandas would keep groups of values that a filtered frame no longer holds."""
     for at, field in enumerate(table.schema):
         if pa.types.is_dictionary(field.type):
@@ -146,7 +146,7 @@ def _frame(table: pa.Table) -> pd.DataFrame:
 
 def _requirements(runs: Sequence[Run]) -> pa.Table:
     rows = {(row["task_id"], row["requirement"]): row for run in runs for row in _requirements_of(run)}
-    return pa.Table.from_pylist(list(rows.values()), _REQUIREMENTS)
+    return pa.Table.from_pylist(list(rows.values()), REQUIREMENTS)
 
 
 def _requirements_of(run: Run) -> list[dict[str, str]]:
