@@ -15,7 +15,8 @@ def name_tokens(plan: Plan, count: Callable[[str], int]) -> dict[str, dict[str, 
 
 
 def _of_style(plan: Plan, style: str, count: Callable[[str], int]) -> dict[str, int | str]:
-    names = [name for task in plan.tasks.values() for name in all_names(task, style).values()]
+    asked = dict.fromkeys(key.task_id for key in plan.keys)  # a plan knows tasks that are only shown as examples too
+    names = [name for task_id in asked for name in all_names(plan.tasks[task_id], style).values()]
     tokens = {name: count(name) for name in names}
     longest = max(tokens, key=tokens.__getitem__, default="")
     total = sum(tokens[name] for name in names)

@@ -11,6 +11,12 @@ def task(name: str) -> Task:
     return Task(f"s/{name}", name, source, "", (), (), source, ())
 
 
+def test_tasks_that_are_not_asked_do_not_count() -> None:
+    suite = Suite("s", "S", (task("double_it"), task("halve")))
+    the_plan = plan(load_experiment("s", {"identifiers": ("opaque",), "limit": 1}), suite)
+    assert name_tokens(the_plan, len)["opaque"] == {"names": 2, "tokens": 4, "most": 2, "longest": "f1"}
+
+
 def test_every_name_of_every_task_counts_once_in_each_style() -> None:
     suite = Suite("s", "S", (task("double_it"), task("halve")))
     the_plan = plan(load_experiment("s", {"identifiers": ("snake_case", "opaque")}), suite)
