@@ -60,7 +60,8 @@ class Batch:
             assert self.cache is not None
             parts.append(self.network.step([row.drawn.ids[-1] for row in self.rows], self.cache.inputs()))
         parts += self._enter(waiting)
-        return self._take(_draw(torch.cat(parts), self.rows))
+        logits = parts[0] if len(parts) == 1 else torch.cat(parts)  # most steps need no copy
+        return self._take(_draw(logits, self.rows))
 
     def restart(self, waiting: deque[Group]) -> None:
         """Put all rows back in front of those that wait."""
