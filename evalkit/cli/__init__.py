@@ -15,6 +15,7 @@ COMMANDS = {  # name -> module in evalkit.cli, which holds a command of the same
     "judge": "judge",
     "report": "report",
     "export": "export",
+    "likelihood": "likelihood",
     "tasks": "tasks",
     "models": "models",
     "sandbox": "sandbox",

@@ -23,6 +23,7 @@ from evalkit.statistics.intervals import Interval, clustered_ratio, mean_interva
 from evalkit.statistics.lines import faulty_line_table, faulty_lines
 from evalkit.statistics.meeting import requirement_gap, strict_against_partial, wrong_answers
 from evalkit.statistics.outcomes import sample_outcomes
+from evalkit.statistics.pairs import bug_preference, omission_table
 from evalkit.statistics.plausibility import plausible_but_wrong
 from evalkit.statistics.regression import factorial_effects
 from evalkit.statistics.requirements import requirement_table
@@ -37,6 +38,7 @@ __all__ = [
     "bootstrap_tasks",
     "brier_score",
     "brier_skill",
+    "bug_preference",
     "calibration_table",
     "clustered_ratio",
     "compare",
@@ -52,6 +54,7 @@ __all__ = [
     "mcnemar",
     "mean_interval",
     "minimum_detectable",
+    "omission_table",
     "overconfident",
     "pass_at_k",
     "pass_hat_k",
