@@ -86,7 +86,7 @@ def test_what_a_style_is_about(style: str, words: str) -> None:
 def test_a_plan_is_begun_in_comments_and_reasoning_before_the_block() -> None:
     assert built("plan-first").prefill == "```python\n# Plan:\n"
     assert (built("reason-then-answer").prefill, built("reason-then-answer").solution) == (
-        "The code must",
+        "",
         "last-block",
     )
 
