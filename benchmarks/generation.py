@@ -8,16 +8,14 @@ for, prompts of one temperature sorted by length, and is judged by its best. Tok
 what `generate` computes for samples that have ended does not. Temperature 0 must give the same text on both sides.
 Processor time is shown too: where other programs run, it says more than the clock.
 
-    python benchmarks/generation.py --steps          what one step costs: prompt lengths, batch sizes, profile
+What one step costs is measured by steps.py.
 """
 
 import argparse
 import os
-import statistics
 import sys
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -27,7 +25,7 @@ import torch
 
 from evalkit.config import load_experiment
 from evalkit.models import load_model
-from evalkit.models.decoding import Batch, Settings, decode_batched
+from evalkit.models.decoding import Settings, decode_batched
 from evalkit.models.rows import Group, plan
 from evalkit.models.transformers import TransformersModel
 from evalkit.run.models import Models
@@ -35,9 +33,6 @@ from evalkit.run.pipeline import ask
 from evalkit.run.plan import plan as plan_run
 from evalkit.suites import load_suite
 from evalkit.types import Cell, Request, SampleKey
-
-PRODUCTS = ("aten::mm", "aten::addmm", "aten::bmm", "aten::baddbmm", "aten::_softmax", "quantized::linear_dynamic")
-ATTENTION = "aten::_scaled_dot_product"
 
 
 @dataclass(frozen=True)
@@ -198,87 +193,6 @@ def compare(model: TransformersModel, options: argparse.Namespace) -> None:
         raise SystemExit("the sides drew samples of different lengths: the figures cannot be compared")
 
 
-def prompt_of(model: TransformersModel, tokens: int) -> str:
-    """Code of a given length."""
-    text = "".join(f"def step_{number}(value):\n    return value + {number}\n\n" for number in range(tokens))
-    return model.decode(model.encode(text)[:tokens])
-
-
-def step_times(model: TransformersModel, tokens: int, rows: int, grouped: bool, steps: int = 12) -> tuple[float, float]:
-    """Median clock and processor milliseconds of a decode step."""
-    batch = stepping(model, tokens, rows, grouped)
-    next(batch)
-    clocks, processors = [], []
-    for _ in range(steps):
-        clock, processor = time.perf_counter(), time.process_time()
-        next(batch)
-        clocks.append(time.perf_counter() - clock)
-        processors.append(time.process_time() - processor)
-    return 1000 * statistics.median(clocks), 1000 * statistics.median(processors)
-
-
-def stepping(model: TransformersModel, tokens: int, rows: int, grouped: bool) -> Iterator[None]:
-    """Advances a batch by one step each time; the prompt is read before the first."""
-    prompt = prompt_of(model, tokens)
-    keys = [SampleKey("step", Cell(model.name, 0.8, "step", "step"), index) for index in range(rows)]
-    waiting = deque(plan([Request(key, prompt, 0, 64) for key in keys], model.encode, model.decode))
-    batch = Batch(model.network, Settings(rows, tokens + 64, frozenset(), grouped=grouped))
-    batch.advance(waiting)
-    while True:
-        batch.advance(waiting)
-        yield
-
-
-def show_steps(model: TransformersModel) -> None:
-    """What a step costs."""
-    print(f"{model.name} {model.dtype}, {torch.get_num_threads()} threads; median ms of a step, draw included")
-    print("rows, tokens of shared prompt: clock, processor; the same without attending together")
-    for rows, tokens in ((32, 32), (32, 250), (32, 1000), (32, 2000), (1, 250), (8, 250), (64, 250)):
-        together, apart = (step_times(model, tokens, rows, grouped) for grouped in (True, False))
-        print(
-            f"{rows:4} {tokens:6}: {together[0]:7.1f} {together[1]:7.1f}; {apart[0]:7.1f} {apart[1]:7.1f}", flush=True
-        )
-    bandwidth = memory_bandwidth()
-    weights = sum(each.numel() * each.element_size() for each in model.network.module.parameters())
-    alone = step_times(model, 64, 1, False)[0] / 1000
-    print(
-        f"batch 1: {1 / alone:.1f} tokens/s; memory {bandwidth / 1e9:.1f} GB/s allows {bandwidth / weights:.1f}: "
-        f"{weights / bandwidth / alone:.0%}"
-    )
-    profile(model)
-
-
-def memory_bandwidth() -> float:
-    """Bytes a second, read by a matrix-vector product too large for the caches."""
-    matrix, vector = torch.ones(2**14, 2**14), torch.ones(2**14)
-    seconds = []
-    for _ in range(5):
-        begun = time.perf_counter()
-        torch.mv(matrix, vector)
-        seconds.append(time.perf_counter() - begun)
-    return matrix.numel() * matrix.element_size() / min(seconds)
-
-
-def profile(model: TransformersModel, rows: int = 32, tokens: int = 250, steps: int = 8) -> None:
-    """Where the time of a step goes."""
-    from torch.profiler import ProfilerActivity
-    from torch.profiler import profile as profiler
-
-    batch = stepping(model, tokens, rows, True)
-    next(batch)
-    with profiler(activities=[ProfilerActivity.CPU]) as found:
-        for _ in range(steps):
-            next(batch)
-    events = found.key_averages()
-    total = sum(event.self_cpu_time_total for event in events)
-    inside = [event for event in events if event.key in PRODUCTS or event.key.startswith(ATTENTION)]
-    share = sum(event.self_cpu_time_total for event in inside) / total
-    print(f"profile of {steps} steps, {rows} rows, {tokens} tokens of prompt:")
-    print(f"{share:.1%} in matrix products and attention")
-    for event in sorted(events, key=lambda each: -each.self_cpu_time_total)[:14]:
-        print(f"  {event.key:44} {event.self_cpu_time_total / total:6.1%} {event.count // steps:5} a step")
-
-
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -292,7 +206,6 @@ def main() -> None:
     parser.add_argument("--max-new-tokens", type=int, default=256)
     parser.add_argument("--batch", type=int, action="append")
     parser.add_argument("--threads", type=int, help="of both sides; on a busy machine 1 is far quicker than 2")
-    parser.add_argument("--steps", action="store_true")
     options = parser.parse_args()
     if options.threads:
         torch.set_num_threads(options.threads)
@@ -301,10 +214,7 @@ def main() -> None:
     model = load_model(options.model, dtype=options.dtype, fetch=True)
     if not isinstance(model, TransformersModel):
         sys.exit("only models that transformers loads can be compared")
-    if options.steps:
-        show_steps(model)
-    else:
-        compare(model, options)
+    compare(model, options)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,124 @@
+"""What one decode step costs: by length of the shared prompt, by batch size, against the memory, and where it goes.
+
+python benchmarks/steps.py [--model NAME] [--dtype fp32] [--threads 2]
+"""
+
+import argparse
+import os
+import statistics
+import sys
+import time
+from collections import deque
+from collections.abc import Iterator
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as evalkit does; read when torch is imported
+import torch
+
+from evalkit.models import load_model
+from evalkit.models.decoding import Batch, Settings
+from evalkit.models.rows import plan
+from evalkit.models.transformers import TransformersModel
+from evalkit.types import Cell, Request, SampleKey
+
+PRODUCTS = ("aten::mm", "aten::addmm", "aten::bmm", "aten::baddbmm", "aten::_softmax", "quantized::linear_dynamic")
+ATTENTION = "aten::_scaled_dot_product"
+
+
+def prompt_of(model: TransformersModel, tokens: int) -> str:
+    """Code of a given length."""
+    text = "".join(f"def step_{number}(value):\n    return value + {number}\n\n" for number in range(tokens))
+    return model.decode(model.encode(text)[:tokens])
+
+
+def step_times(model: TransformersModel, tokens: int, rows: int, grouped: bool, steps: int = 12) -> tuple[float, float]:
+    """Median clock and processor milliseconds of a decode step."""
+    batch = stepping(model, tokens, rows, grouped)
+    next(batch)
+    clocks, processors = [], []
+    for _ in range(steps):
+        clock, processor = time.perf_counter(), time.process_time()
+        next(batch)
+        clocks.append(time.perf_counter() - clock)
+        processors.append(time.process_time() - processor)
+    return 1000 * statistics.median(clocks), 1000 * statistics.median(processors)
+
+
+def stepping(model: TransformersModel, tokens: int, rows: int, grouped: bool) -> Iterator[None]:
+    """Advances a batch by one step each time; the prompt is read before the first."""
+    prompt = prompt_of(model, tokens)
+    keys = [SampleKey("step", Cell(model.name, 0.8, "step", "step"), index) for index in range(rows)]
+    waiting = deque(plan([Request(key, prompt, 0, 64) for key in keys], model.encode, model.decode))
+    batch = Batch(model.network, Settings(rows, tokens + 64, frozenset(), grouped=grouped))
+    batch.advance(waiting)
+    while True:
+        batch.advance(waiting)
+        yield
+
+
+def show_steps(model: TransformersModel) -> None:
+    """What a step costs."""
+    print(f"{model.name} {model.dtype}, {torch.get_num_threads()} threads; median ms of a step, draw included")
+    print("rows, tokens of shared prompt: clock, processor; the same without attending together")
+    for rows, tokens in ((32, 32), (32, 250), (32, 1000), (32, 2000), (1, 250), (8, 250), (64, 250)):
+        together, apart = (step_times(model, tokens, rows, grouped) for grouped in (True, False))
+        print(
+            f"{rows:4} {tokens:6}: {together[0]:7.1f} {together[1]:7.1f}; {apart[0]:7.1f} {apart[1]:7.1f}", flush=True
+        )
+    bandwidth = memory_bandwidth()
+    weights = sum(each.numel() * each.element_size() for each in model.network.module.parameters())
+    alone = step_times(model, 64, 1, False)[0] / 1000
+    print(
+        f"batch 1: {1 / alone:.1f} tokens/s; memory {bandwidth / 1e9:.1f} GB/s allows {bandwidth / weights:.1f}: "
+        f"{weights / bandwidth / alone:.0%}"
+    )
+    profile(model)
+
+
+def memory_bandwidth() -> float:
+    """Bytes a second, read by a matrix-vector product too large for the caches."""
+    matrix, vector = torch.ones(2**14, 2**14), torch.ones(2**14)
+    seconds = []
+    for _ in range(5):
+        begun = time.perf_counter()
+        torch.mv(matrix, vector)
+        seconds.append(time.perf_counter() - begun)
+    return matrix.numel() * matrix.element_size() / min(seconds)
+
+
+def profile(model: TransformersModel, rows: int = 32, tokens: int = 250, steps: int = 8) -> None:
+    """Where the time of a step goes."""
+    from torch.profiler import ProfilerActivity
+    from torch.profiler import profile as profiler
+
+    batch = stepping(model, tokens, rows, True)
+    next(batch)
+    with profiler(activities=[ProfilerActivity.CPU]) as found:
+        for _ in range(steps):
+            next(batch)
+    events = found.key_averages()
+    total = sum(event.self_cpu_time_total for event in events)
+    inside = [event for event in events if event.key in PRODUCTS or event.key.startswith(ATTENTION)]
+    share = sum(event.self_cpu_time_total for event in inside) / total
+    print(f"profile of {steps} steps, {rows} rows, {tokens} tokens of prompt:")
+    print(f"{share:.1%} in matrix products and attention")
+    for event in sorted(events, key=lambda each: -each.self_cpu_time_total)[:14]:
+        print(f"  {event.key:44} {event.self_cpu_time_total / total:6.1%} {event.count // steps:5} a step")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", default="smollm2-135m-instruct")
+    parser.add_argument("--dtype", default="auto")
+    parser.add_argument("--threads", type=int, help="on a busy machine 1 is far quicker than 2")
+    options = parser.parse_args()
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    model = load_model(options.model, dtype=options.dtype, fetch=True)
+    if not isinstance(model, TransformersModel):
+        sys.exit("only models that transformers loads can be measured")
+    show_steps(model)
+
+
+if __name__ == "__main__":
+    main()
