@@ -93,6 +93,7 @@ class Experiment(BaseModel):
     cpu_factor: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
         10.0, description="a finite number of at least 0"
     )
+    repeat_verdicts: AtLeastOne = Field(1, description="a whole number of at least 1")
     dtype: Literal["auto", "fp32", "bf16", "fp16", "int8"] = Field("auto", description="auto, fp32, bf16, fp16 or int8")
     batch_size: AtLeastOne | None = Field(None, description="a whole number of at least 1, or null")
     strict: bool = Field(False, description="true or false")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evalkit.cli.options import cpu_options
+from evalkit.cli.options import cpu_options, repeat_option
 from evalkit.cli.run import note, work_on
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("--runtime", help="Container runtime of the engine, such as runsc.")
 @click.option("--workers", type=click.IntRange(min=1), help="Samples judged at the same time.")
 @cpu_options
+@repeat_option
 @click.option("--allow-unisolated", is_flag=True, help="Accept a sandbox that isolates nothing.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the run; the default is runs/<time>-<name>.")
 def judge(samples: Path, out: Path | None, workers: int | None, model: str | None, **options: object) -> None:

@@ -16,6 +16,12 @@ def cpu_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--cpu-floor", type=smallest, callback=_finite, help=floor)(command)
 
 
+def repeat_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--repeat-verdicts; None when not given, which is once."""
+    again = "Judge identical code so many times: flaky tests are named and left out."
+    return click.option("--repeat-verdicts", type=click.IntRange(min=1), help=again)(command)
+
+
 def shaping_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What shapes the distribution besides the temperature; None when not given, which is off."""
     penalty = "Divide the logits of tokens that occurred by this; off by default, like the three above."

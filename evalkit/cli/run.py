@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evalkit.cli.options import context_options, cpu_options, listed, shaping_options
+from evalkit.cli.options import context_options, cpu_options, listed, repeat_option, shaping_options
 from evalkit.cli.report import write
 from evalkit.cli.signals import stoppable
 
@@ -46,6 +46,7 @@ INTERRUPTED = 130
 @click.option("--runtime", help="Container runtime of the engine, such as runsc.")
 @click.option("--workers", type=int, help="Samples judged at the same time.")
 @cpu_options
+@repeat_option
 @click.option("--allow-unisolated", is_flag=True, default=None, help="Accept a sandbox that isolates nothing.")
 @click.option("--batch-size", type=int, help="Samples drawn at the same time.")
 @click.option("--dtype", help="auto, fp32, bf16, fp16 or int8.")

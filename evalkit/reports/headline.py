@@ -31,7 +31,14 @@ def headline(summary: Summary) -> str:
 
 def warnings(summary: Summary) -> list[str]:
     """Everything that makes the numbers mean less than they seem to, the gravest first."""
-    found = [_isolation(summary), _forgeable(summary), _completeness(summary), _unscored(summary), _truncation(summary)]
+    found = [
+        _isolation(summary),
+        _forgeable(summary),
+        _quarantined(summary),
+        _completeness(summary),
+        _unscored(summary),
+        _truncation(summary),
+    ]
     return [warning for warning in (*found, *extraction_warnings(summary)) if warning]
 
 
@@ -88,6 +95,15 @@ def _forgeable(summary: Summary) -> str:
         f"{count(len(forgeable), 'verdict')} can be forged by the code that was judged, since the tests ran inside its "
         f"process (judging: shared): those of {named}."
     )
+
+
+def _quarantined(summary: Summary) -> str:
+    tests = summary.results.quarantined
+    if tests.empty:
+        return ""
+    named = [f"{row.task_id}: {row.test} ({row.failed} of {row.executions})" for row in tests.itertuples()]
+    shown = ", ".join(named[:_TASKS_NAMED]) + f" and {len(named) - _TASKS_NAMED} more" * (len(named) > _TASKS_NAMED)
+    return f"Quarantined, since their references failed them when executed again; no number here counts them: {shown}."
 
 
 def _completeness(summary: Summary) -> str:

@@ -18,6 +18,7 @@ from evalkit.results import shards
 from evalkit.results.manifest import NAME
 from evalkit.results.merging import merged, shifts
 from evalkit.results.reading import read_all, read_each, read_pairs
+from evalkit.results.repeats import QUARANTINED, REPEATS, quarantined
 from evalkit.results.runs import Run, Runs, find_runs
 
 REQUIREMENTS = pa.schema(
@@ -49,6 +50,8 @@ class Results:
     verdicts: the columns that name a sample, test, requirement, example, status, message, forgeable (whether the test
         ran inside the solution's own process, which could say what it likes), run.
     requirements: task_id, requirement, kind (stated or implied), text.
+    quarantined: task_id, test, failed, executions: tests that a reference failed when it was executed again. Their
+        verdicts are not in the table of verdicts.
 
     `path` and `manifest` are those of the first run.
     """
@@ -57,6 +60,7 @@ class Results:
     samples: pd.DataFrame
     verdicts: pd.DataFrame
     requirements: pd.DataFrame
+    quarantined: pd.DataFrame
     index_shifts: tuple[int, ...]
 
     @property
@@ -78,6 +82,13 @@ class Results:
         """
         tables = map(_exploded, [shards.TOKENS.empty_table(), *self.token_lists()])
         return as_frame(pa.concat_tables(tables, promote_options="default"))
+
+    def repeats(self) -> pd.DataFrame:
+        """One row per further execution of a sample and test: the columns that name a sample, repetition (from 1),
+        test, status. Quarantined tests are left out."""
+        parts = zip(self.runs, self.index_shifts, strict=True)
+        tables = [merged(read_all(run.path, "repeats", REPEATS), run.label, by, labelled=False) for run, by in parts]
+        return as_frame(without(_joined(tables), as_table(self.quarantined)))
 
     def token_lists(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """The token shards one by one, so that any number of them fits: one row per sample, one list per quantity
@@ -107,11 +118,13 @@ def load(runs: Runs, *, texts: bool = True) -> Results:
     samples = [_samples(run, texts) for run in found]
     moved = shifts(found, samples)
     parts = list(zip(found, moved, strict=True))
+    unreliable = pa.Table.from_pylist([row for run in found for row in quarantined(run)], QUARANTINED)
     return Results(
         runs=found,
         samples=as_frame(_joined([merged(t, run.label, by) for t, (run, by) in zip(samples, parts, strict=True)])),
-        verdicts=as_frame(_joined([merged(_verdicts(run), run.label, by) for run, by in parts])),
+        verdicts=as_frame(without(_joined([merged(_verdicts(run), run.label, by) for run, by in parts]), unreliable)),
         requirements=as_frame(_requirements(found)),
+        quarantined=as_frame(unreliable),
         index_shifts=moved,
     )
 
@@ -130,6 +143,19 @@ def _verdicts(run: Run) -> pa.Table:
     shared = [task_id for task_id, task in run.tasks.items() if task.get("judging") == "shared"]
     task_ids = table["task_id"].cast(pa.string())
     return table.append_column("forgeable", pc.is_in(task_ids, pa.array(shared, pa.string())))
+
+
+def without(table: pa.Table, unreliable: pa.Table) -> pa.Table:
+    """Verdicts without those of unreliable tests."""
+    for row in unreliable.to_pylist():
+        theirs = pc.and_(pc.equal(table["task_id"], row["task_id"]), pc.equal(table["test"], row["test"]))
+        table = table.filter(pc.invert(theirs))
+    return table
+
+
+def as_table(frame: pd.DataFrame) -> pa.Table:
+    """The Arrow table behind a frame."""
+    return pa.Table.from_pandas(frame, preserve_index=False)
 
 
 def _joined(tables: Sequence[pa.Table]) -> pa.Table:

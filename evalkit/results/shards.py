@@ -96,7 +96,7 @@ def samples_table(samples: Sequence[Sample]) -> pa.Table:
     """
     rows = [
         {
-            **_key_row(sample.key),
+            **key_row(sample.key),
             "prompt": sample.prompt,
             "completion": sample.completion.text,
             "extracted": sample.extraction.extracted,
@@ -117,7 +117,7 @@ def tokens_table(samples: Sequence[Sample]) -> pa.Table:
     schema = TOKENS_WITH_TOP if any(sample.completion.tokens.top_ids for sample in samples) else TOKENS
     quantities = schema.names[len(_KEY) :]
     rows = [
-        {**_key_row(sample.key), **{name: getattr(sample.completion.tokens, name) for name in quantities}}
+        {**key_row(sample.key), **{name: getattr(sample.completion.tokens, name) for name in quantities}}
         for sample in samples
     ]
     return _table(rows, schema)
@@ -127,7 +127,7 @@ def verdicts_table(verdicts: Sequence[Verdict]) -> pa.Table:
     """One row per test of a sample."""
     rows = [
         {
-            **_key_row(verdict.key),
+            **key_row(verdict.key),
             "test": verdict.test,
             "requirement": verdict.requirement,
             "example": verdict.example,
@@ -189,7 +189,8 @@ def _span(reasoning: tuple[int, int] | None) -> dict[str, int | None]:
     return {"reasoning_start": start, "reasoning_end": end}
 
 
-def _key_row(key: SampleKey) -> dict[str, object]:
+def key_row(key: SampleKey) -> dict[str, object]:
+    """The columns that name a sample."""
     return {
         "task_id": key.task_id,
         "model": key.cell.model,

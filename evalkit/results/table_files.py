@@ -1,8 +1,8 @@
 """The tables of runs as Parquet or CSV files that other programs read, and back.
 
-samples, verdicts, requirements: the tables of `Results`, one file each. tokens: where asked, one row per token.
-runs.json: name, path and manifest of each run. In CSV a null is an empty field and an empty text is "", quoted; a list
-is JSON.
+samples, verdicts, requirements, quarantined: the tables of `Results`, one file each. tokens: where asked, one row per
+token. runs.json: name, path and manifest of each run. In CSV a null is an empty field and an empty text is "", quoted;
+a list is JSON.
 """
 
 import json
@@ -17,15 +17,17 @@ from evalkit.errors import RunDirectoryError
 from evalkit.results import shards
 from evalkit.results.files import explained
 from evalkit.results.frames import REQUIREMENTS, Results, as_frame
+from evalkit.results.repeats import QUARANTINED
 from evalkit.results.runs import Run
 
 RUNS = "runs.json"
-TABLES = ("samples", "verdicts", "requirements")
+TABLES = ("samples", "verdicts", "requirements", "quarantined")
 _RUN = ("run", pa.string())
 SCHEMAS = {
     "samples": pa.schema([*shards.SAMPLES, ("has_solution", pa.bool_()), _RUN]),
     "verdicts": pa.schema([*shards.VERDICTS, ("forgeable", pa.bool_()), _RUN]),
     "requirements": REQUIREMENTS,
+    "quarantined": QUARANTINED,
 }
 
 

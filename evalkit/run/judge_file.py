@@ -22,6 +22,7 @@ from evalkit.run.location import located_suite
 from evalkit.run.manifest import check_tasks, describe
 from evalkit.run.proving import Note, proven_sandbox, timing_of
 from evalkit.run.reference_times import ReferenceTimes
+from evalkit.run.repeats import repeat_verdicts
 from evalkit.run.sample_files import Attempt, digests, read_attempts, sample_files
 from evalkit.run.survey import Survey
 from evalkit.run.timing import DEFAULT_TIMING, RECORD, Calibrations
@@ -51,6 +52,7 @@ class Settings(BaseModel, extra="forbid", frozen=True):
     runtime: str | None = None
     workers: int = Field(1, ge=1)
     allow_unisolated: bool = False
+    repeat_verdicts: int = Field(1, ge=1, description="how often each sample is judged")
     cpu_floor: float = Field(DEFAULT_TIMING.floor, gt=0, description="seconds of processor time per test, at least")
     cpu_factor: float = Field(DEFAULT_TIMING.factor, ge=0, description="times the reference's own processor time")
 
@@ -102,6 +104,7 @@ class FileSession:
         try:
             with progress(tally) as display, Judging(self.sandbox, calibrations) as judging:
                 self._judge_units(open_units, judging, display)
+            self._repeat(calibrations)
         finally:
             self.directory.append_session(
                 {
@@ -111,6 +114,13 @@ class FileSession:
                     "verdicts": sum(tally.verdicts.values()),
                 }
             )
+
+    def _repeat(self, calibrations: Calibrations) -> None:
+        if self.settings.repeat_verdicts > 1:
+            tasks = {task.id: task for task in self.suite.tasks}
+            units = range(int(self.directory.manifest["plan"]["units"]))
+            again = self.settings.repeat_verdicts
+            repeat_verdicts(self.directory, units, lambda key: tasks[key.task_id], self.sandbox, calibrations, again)
 
     def _open_units(self) -> Iterator[int]:
         units = range(int(self.directory.manifest["plan"]["units"]))

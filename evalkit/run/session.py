@@ -16,10 +16,13 @@ from evalkit.run.manifest import check_same_model, check_same_tasks, experiment_
 from evalkit.run.models import Models, model_loader
 from evalkit.run.pipeline import evaluate
 from evalkit.run.plan import Plan, plan
-from evalkit.run.proving import Note, proven_sandbox
+from evalkit.run.proving import Note, proven_sandbox, timing_of
+from evalkit.run.reference_times import ReferenceTimes
+from evalkit.run.repeats import repeat_verdicts
+from evalkit.run.timing import RECORD, Calibrations
 from evalkit.run.units import Units
 from evalkit.suites import load_suite
-from evalkit.types import Sandbox
+from evalkit.types import SampleKey, Sandbox, Task
 
 
 @dataclass
@@ -50,6 +53,7 @@ class Session:
         try:
             with progress(tally) as display:
                 evaluate(self.plan, self.directory, self.models, self.sandbox, display)
+            self._repeat()
         finally:
             self.directory.append_session(
                 {
@@ -60,6 +64,20 @@ class Session:
                     "tokens": tally.tokens,
                     "verdicts": sum(tally.verdicts.values()),
                 }
+            )
+
+    def _task_of(self, key: SampleKey) -> Task:
+        return self.plan.question(key).task
+
+    def _repeat(self) -> None:
+        experiment = self.plan.experiment
+        if experiment.repeat_verdicts > 1:
+            calibrations = Calibrations(
+                timing_of(experiment), self.directory.path / RECORD, ReferenceTimes(self.sandbox)
+            )
+            units = range(len(self.plan.units))
+            repeat_verdicts(
+                self.directory, units, self._task_of, self.sandbox, calibrations, experiment.repeat_verdicts
             )
 
     def close(self) -> None:

@@ -19,6 +19,7 @@ from evalkit.statistics.correctness import pass_at_k, pass_hat_k, pass_table, wi
 from evalkit.statistics.counts import sample_table, status_table
 from evalkit.statistics.discrimination import auroc, discrimination_table, overconfident
 from evalkit.statistics.failures import failure_table, sample_failures
+from evalkit.statistics.flakiness import variance_table
 from evalkit.statistics.intervals import Interval, clustered_ratio, mean_interval, wilson
 from evalkit.statistics.lines import faulty_line_table, faulty_lines
 from evalkit.statistics.meeting import requirement_gap, strict_against_partial, wrong_answers
@@ -75,6 +76,7 @@ __all__ = [
     "strict_against_partial",
     "style_sensitivity",
     "task_behaviours",
+    "variance_table",
     "wilson",
     "within_task_variance",
     "wrong_answers",

@@ -47,7 +47,7 @@ def test_tables_come_back_as_they_were(run: Path, make_run: MakeRun, tmp_path: P
     runs = [run, make_run([{"task": "a", "tests": "PPF", "message": 'no\n"way"'}])]
     files = exported(*runs, "--format", kind, "--out", tmp_path / "out").splitlines()
     assert [Path(file).name for file in files] == [
-        *(f"{name}.{kind}" for name in ("samples", "verdicts", "requirements")),
+        *(f"{name}.{kind}" for name in ("samples", "verdicts", "requirements", "quarantined")),
         "runs.json",
     ]
     before, after = evalkit.load(runs), read_tables(tmp_path / "out")
