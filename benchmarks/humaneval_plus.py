@@ -9,8 +9,8 @@ first run may have to learn what the reference gives, the second knows it. Every
 solutions that return nothing must fail. EvalPlus (--evalplus) is installed from the package index into an
 environment of its own in evalkit's cache folder, and run once before it is timed, since it keeps expected outputs too.
 
---base: instead, each canonical solution ten times on the inputs of HumanEval alone (both sides get a data set without
-the others), by evalkit and by EvalPlus.
+--base: instead, each canonical solution ten times on the inputs of HumanEval alone, by evalkit (which gets a data set
+without the others) and by EvalPlus (--base_only).
 """
 
 import argparse
@@ -125,7 +125,8 @@ def measure_base(tasks: list[Record], folder: Path, options: argparse.Namespace)
     count = COPIES * len(tasks)
     print(f"{count} canonical solutions of HumanEval+, the inputs of HumanEval alone, {options.workers} workers")
     print(f"{f'evalkit, {options.sandbox}, whole process':34} {ours:7.1f} s, {count / ours:.1f} samples/s")
-    print_evalplus(*time_evalplus(data, samples, options.workers, "--base_only"), ours)
+    plain = write_records(folder / "data.jsonl", tasks)
+    print_evalplus(*time_evalplus(plain, samples, options.workers, "--base_only"), ours)
 
 
 def print_evalplus(seconds: float, passed: float, ours: float) -> None:
