@@ -58,7 +58,7 @@ class Plan:
     @cached_property
     def unit_size(self) -> int:
         """Samples that are written at once: few in a small run, so that a kill loses little of it."""
-        return self.experiment.unit_size or min(32, max(4, len(self.keys) // 50))
+        return self.experiment.unit_size or unit_size(len(self.keys))
 
     @cached_property
     def units(self) -> tuple[tuple[SampleKey, ...], ...]:
@@ -99,6 +99,15 @@ class Plan:
             if key.cell.model == model:
                 firsts.setdefault((key.task_id, key.cell.identifiers, key.cell.prompt, key.cell.context), key)
         return tuple((key, self.question(key)) for key in firsts.values())
+
+
+def unit_size(samples: int) -> int:
+    """Samples that a run of so many writes at once: enough of them that large runs do not have 100,000 files.
+
+    >>> [unit_size(samples) for samples in (10, 1_000, 64_000, 1_000_000)]
+    [4, 20, 32, 500]
+    """
+    return min(max(32, samples // 2000), max(4, samples // 50))
 
 
 def plan(experiment: Experiment, suite: Suite) -> Plan:

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from evalkit.results import Results
 from evalkit.statistics.grouping import grouped
 from evalkit.statistics.intervals import clustered_ratio, mean_interval
-from evalkit.statistics.numbering import group_numbers, sample_numbers
+from evalkit.statistics.numbering import group_numbers, verdict_numbers
 from evalkit.statistics.outcomes import CELL
 
 
@@ -31,7 +31,7 @@ def entropy(counts: ArrayLike) -> float:
 def behaviours(results: Results) -> NDArray[np.uint64]:
     """A number for each sample that is the same for two samples of a task exactly when all their tests ended alike."""
     verdicts = results.verdicts
-    numbers = sample_numbers(results.samples, verdicts)
+    numbers = verdict_numbers(results)
     pairs = group_numbers([verdicts["test"], verdicts["status"]])
     random = np.random.default_rng(0).integers(2**63, size=int(pairs.max(initial=-1)) + 1, dtype=np.uint64)
     found = np.zeros(len(results.samples), dtype=np.uint64)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from evalkit.results import Results
 from evalkit.statistics.grouping import grouped
 from evalkit.statistics.intervals import clustered_ratio
-from evalkit.statistics.numbering import sample_numbers
+from evalkit.statistics.numbering import verdict_numbers
 from evalkit.statistics.outcomes import CELL
 from evalkit.types import Status, StopReason
 
@@ -83,7 +83,7 @@ def sample_failures(results: Results, outcomes: pd.DataFrame) -> pd.Series:
     verdicts = results.verdicts
     bad = verdicts["status"].ne(Status.PASSED.value).to_numpy(dtype=bool)
     bad &= verdicts["status"].ne(Status.UNSCORED.value).to_numpy(dtype=bool)
-    numbers = sample_numbers(results.samples, verdicts)[bad]
+    numbers = verdict_numbers(results)[bad]
     kinds = np.full(len(outcomes), len(FAILURES), dtype=np.int64)
     np.minimum.at(kinds, numbers, _kinds(verdicts[bad]))
     kinds[(kinds == len(FAILURES)) | ~outcomes["scored"].to_numpy()] = -1

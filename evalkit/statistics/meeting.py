@@ -9,7 +9,7 @@ from evalkit.results import Results
 from evalkit.statistics.failures import FAILURES, Failure
 from evalkit.statistics.grouping import grouped
 from evalkit.statistics.intervals import clustered_ratio
-from evalkit.statistics.numbering import sample_numbers
+from evalkit.statistics.numbering import verdict_numbers
 from evalkit.statistics.outcomes import CELL
 from evalkit.types import Status
 
@@ -40,7 +40,7 @@ def requirement_gap(results: Results, outcomes: pd.DataFrame, by: Sequence[str] 
     verdicts = results.verdicts
     base = verdicts["example"].to_numpy(dtype=bool) | verdicts["requirement"].eq("base").to_numpy(dtype=bool)
     missed = base & verdicts["status"].ne(Status.PASSED.value).to_numpy(dtype=bool)
-    numbers, size = sample_numbers(results.samples, verdicts), len(outcomes)
+    numbers, size = verdict_numbers(results), len(outcomes)
     has = np.bincount(numbers[base & (numbers >= 0)], minlength=size) > 0
     failed = np.bincount(numbers[missed & (numbers >= 0)], minlength=size) > 0
     marked = outcomes.assign(base=has & ~failed)[has & outcomes["scored"].to_numpy()]
@@ -89,16 +89,28 @@ def strict_against_partial(results: Results, by: Sequence[str] = tuple(CELL)) ->
 
 def met_table(results: Results) -> pd.DataFrame:
     """One row per scored sample and requirement: sample (its row in the samples table), requirement, met."""
-    verdicts = results.verdicts
-    numbers = sample_numbers(results.samples, verdicts)
-    unscored = verdicts["status"].eq(Status.UNSCORED.value).to_numpy(dtype=bool)
-    out = np.zeros(len(results.samples) + 1, dtype=bool)
-    out[numbers[unscored]] = True
-    out[-1] = True  # where there is no such sample
-    kept = ~out[numbers]
-    passed = verdicts["status"].eq(Status.PASSED.value).to_numpy(dtype=bool)[kept]
-    requirement, names = pd.factorize(verdicts["requirement"][kept])
-    pairs, inverse = np.unique(numbers[kept] * max(1, len(names)) + requirement, return_inverse=True)
-    missed = np.bincount(inverse, ~passed, minlength=len(pairs)) > 0
+    rows = requirement_rows(results)
+    out = np.zeros(len(results.samples), dtype=bool)
+    out[rows["sample"][rows["unscored"]]] = True
+    kept = rows[~out[rows["sample"]]]
+    return kept[["sample", "requirement", "met"]].reset_index(drop=True)
+
+
+def requirement_rows(results: Results) -> pd.DataFrame:
+    """One row per judged sample and requirement: sample (its row in the samples table), requirement, met (no test of it
+    was missed), unscored (a test of it is)."""
+    verdicts, numbers = results.verdicts, verdict_numbers(results)
+    known = numbers >= 0
+    requirement, names = pd.factorize(verdicts["requirement"])
+    pairs = numbers[known] * max(1, len(names)) + requirement[known]
+    codes, pairs = pd.factorize(pairs)
+    missed = verdicts["status"].ne(Status.PASSED.value).to_numpy(dtype=bool)[known]
+    unscored = verdicts["status"].eq(Status.UNSCORED.value).to_numpy(dtype=bool)[known]
     sample, which = np.divmod(pairs, max(1, len(names)))
-    return pd.DataFrame({"sample": sample, "requirement": np.asarray(names, dtype=object)[which], "met": ~missed})
+    columns = {
+        "sample": sample,
+        "requirement": pd.Index(names).take(which),
+        "met": np.bincount(codes, missed, minlength=len(pairs)) == 0,
+        "unscored": np.bincount(codes, unscored, minlength=len(pairs)) > 0,
+    }
+    return pd.DataFrame(columns)

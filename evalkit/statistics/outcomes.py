@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from evalkit.results import Results
 from evalkit.results.shards import CELL_COLUMNS, KEY_COLUMNS
-from evalkit.statistics.numbering import sample_numbers
+from evalkit.statistics.numbering import verdict_numbers
 from evalkit.types import Status
 
 CELL = list(CELL_COLUMNS)
@@ -47,7 +47,7 @@ def upper_half(outcomes: pd.DataFrame) -> pd.Series:
 def _verdict_sums(results: Results) -> tuple[NDArray[np.float64], ...]:
     """Per sample: tests, unscored tests, tests that did not pass, examples, examples that did not pass."""
     verdicts = results.verdicts
-    numbers = sample_numbers(results.samples, verdicts)
+    numbers = verdict_numbers(results)
     missed = verdicts["status"].ne(Status.PASSED.value).to_numpy(dtype=bool)
     example = verdicts["example"].to_numpy(dtype=bool)
     unscored = verdicts["status"].eq(Status.UNSCORED.value).to_numpy(dtype=bool)

@@ -3,9 +3,11 @@
 import pandas as pd
 
 from evalkit.results import Results
+from evalkit.statistics.grouping import grouped
 from evalkit.statistics.intervals import clustered_ratio
-from evalkit.statistics.outcomes import CELL, KEY
-from evalkit.types import Status
+from evalkit.statistics.meeting import requirement_rows
+from evalkit.statistics.numbering import group_numbers
+from evalkit.statistics.outcomes import CELL
 
 
 def requirement_table(results: Results) -> pd.DataFrame:
@@ -19,32 +21,24 @@ def requirement_table(results: Results) -> pd.DataFrame:
     where the samples of a cell repeat one draw and count as one. NaN when no sample is scored for it.
     """
     keys = ["task_id", "requirement"]
-    rates = [
-        {**dict(zip(keys, name, strict=True)), **_broken_rate(draws)}
-        for name, draws in _by_draw(_by_sample(results.verdicts)).groupby(keys, sort=False)
-    ]
+    draws = _by_draw(results)
+    rates = [{**heads, **_broken_rate(members)} for heads, members in grouped(draws, keys)]
     columns = [*keys, "samples", "broken", "estimate", "low", "high"]
     table = results.requirements.merge(pd.DataFrame(rates, columns=columns), how="left", on=keys)
     table[["samples", "broken"]] = table[["samples", "broken"]].fillna(0).astype("int64")
     return table.sort_values(["estimate", "broken"], ascending=False, kind="stable", ignore_index=True)
 
 
-def _by_sample(verdicts: pd.DataFrame) -> pd.DataFrame:
-    """One row per sample and requirement of which no test is unscored, with `broken`."""
-    status = verdicts["status"]
-    marked = verdicts[[*KEY, "requirement"]].assign(
-        broken=status.ne(Status.PASSED.value).to_numpy(dtype=bool),
-        unscored=status.eq(Status.UNSCORED.value).to_numpy(dtype=bool),
-    )
-    rows = marked.groupby([*KEY, "requirement"], sort=False, as_index=False).any()
-    return rows[~rows["unscored"]]
-
-
-def _by_draw(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row per requirement and independent draw, with how many samples it stands for and broke it."""
-    draws = rows.assign(draw=rows["index"].where(rows["temperature"].gt(0), -1))
-    names = ["task_id", "requirement", *CELL, "draw"]
-    return draws.groupby(names, sort=False)["broken"].agg(["size", "sum"]).reset_index()
+def _by_draw(results: Results) -> pd.DataFrame:
+    """One row per requirement and independent draw, with how many samples it stands for and how many broke it."""
+    samples, rows = results.samples, requirement_rows(results)
+    rows = rows[~rows["unscored"].to_numpy()]
+    index = samples["index"].where(samples["temperature"].gt(0), -1)
+    draw = group_numbers([samples["task_id"], *(samples[name] for name in CELL), index])
+    named = rows.assign(draw=draw[rows["sample"]], broken=~rows["met"])
+    counted = named.groupby(["draw", "requirement"], sort=False)["broken"].agg(["size", "sum"]).reset_index()
+    task_of = pd.Series(samples["task_id"].to_numpy(), index=draw).groupby(level=0).first()
+    return counted.assign(task_id=task_of.loc[counted["draw"]].to_numpy())
 
 
 def _broken_rate(draws: pd.DataFrame) -> dict[str, object]:

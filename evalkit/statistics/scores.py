@@ -6,10 +6,14 @@ that temperatures can be compared.
 """
 
 import math
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from evalkit.results import Results
@@ -39,13 +43,21 @@ def plausibility_scores(results: Results, margins: bool = False) -> pd.DataFrame
     NaN where there are no code tokens. Shards are read one after another: any number of them fits into memory.
     """
     lists = [*_LISTS, *(["top_logprobs"] if margins else [])]
-    parts = [_scored(texts, tokens) for texts, tokens in results.samples_with_tokens(_TEXTS, lists)]
-    columns = ["code_tokens", "code_bytes", "truncated", *SCORES]
-    joined = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns, dtype=float)
+    parts = [_scored(texts, tokens) for texts, tokens in _together(results.samples_with_tokens(_TEXTS, lists))]
+    columns = ("code_tokens", "code_bytes", "truncated", *SCORES)
+    empty = np.zeros(0)
+    joined = pd.DataFrame({name: np.concatenate([part[name] for part in parts] or [empty]) for name in columns})
     return joined.iloc[: len(results.samples)].set_index(results.samples.index)
 
 
-def _scored(texts: pa.Table, tokens: pa.Table) -> pd.DataFrame:
+def _together(parts: Iterator[tuple[pa.Table, pa.Table]]) -> Iterator[tuple[pa.Table, pa.Table]]:
+    """Small shards several at a time: what a step costs by itself is then paid less often."""
+    while several := list(islice(parts, 16)):
+        texts, tokens = zip(*several, strict=True)
+        yield pa.concat_tables(texts), pa.concat_tables(tokens, promote_options="default")
+
+
+def _scored(texts: pa.Table, tokens: pa.Table) -> dict[str, NDArray[Any]]:
     spans, code_bytes = _spans(texts)
     logprobs, entropies, ends = (_flat(tokens, name) for name in _LISTS)
     rows = _rows(tokens)
@@ -55,7 +67,7 @@ def _scored(texts: pa.Table, tokens: pa.Table) -> pd.DataFrame:
     count = np.bincount(mine, minlength=size)
     total = np.bincount(mine, logprobs[inside], minlength=size)
     with np.errstate(invalid="ignore", divide="ignore"):  # no code tokens: NaN is the answer
-        frame = {
+        return {
             "code_tokens": count,
             "code_bytes": code_bytes,
             "truncated": np.array(
@@ -68,7 +80,11 @@ def _scored(texts: pa.Table, tokens: pa.Table) -> pd.DataFrame:
             "mean_margin": _margins(tokens, inside, mine, size) / count,
             "bits_per_byte": np.where(count > 0, -total, np.nan) / (math.log(2) * code_bytes),
         }
-    return pd.DataFrame(frame)
+
+
+def _equal(column: pa.ChunkedArray, value: str) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = pc.equal(column, value).to_numpy().astype(bool)
+    return found
 
 
 def in_span(ends: Floats, starts: Integers, spans: Integers) -> NDArray[np.bool_]:
