@@ -54,6 +54,17 @@ def interval(estimate: float, low: float, high: float) -> str:
     return f"{percent(estimate)} % [{percent(low)}\N{EN DASH}{percent(high)}]"
 
 
+def number(estimate: float, low: float, high: float) -> str:
+    """A number that is no share, with its interval; UNKNOWN when it is not defined.
+
+    >>> number(0.756, 0.7, math.nan)
+    '0.76'
+    """
+    if math.isnan(estimate):
+        return UNKNOWN
+    return f"{estimate:.2f}" + ("" if math.isnan(low + high) else f" [{low:.2f}\N{EN DASH}{high:.2f}]")
+
+
 def count(number: int, noun: str) -> str:
     """A number with its noun in the right form: '1 sample', '1,200 samples'."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -91,6 +91,7 @@ def _context(summary: Summary) -> Mapping[str, Any]:
         "more_broken": more_broken,
         "never_broken": never_broken,
         "plausible": tables.plausible(summary),
+        "against": tables.plausible_against_correct(summary),
         "statuses": tables.statuses(summary),
         "sample_counts": tables.samples(summary),
         "name_tokens": name_tokens(summary),

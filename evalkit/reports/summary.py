@@ -9,7 +9,9 @@ import pandas as pd
 
 from evalkit.results import Results
 from evalkit.statistics import (
+    discrimination_table,
     pass_table,
+    plausibility_scores,
     plausible_but_wrong,
     requirement_table,
     sample_outcomes,
@@ -24,7 +26,8 @@ class Summary:
     """The numbers of a run. Each table is documented at the function of evalkit.statistics that makes it.
 
     factors: the columns that tell the run's cells apart. k: the largest k of pass@k: samples per task and
-    cell as planned. overall and plausible: plausible but wrong over the whole run, and per cell.
+    cell as planned. overall and plausible: plausible but wrong over the whole run, and per cell. discrimination:
+    empty without tokens.
     """
 
     results: Results
@@ -37,6 +40,7 @@ class Summary:
     plausible: pd.DataFrame
     requirements: pd.DataFrame
     statuses: pd.DataFrame
+    discrimination: pd.DataFrame
 
     def total(self, column: str) -> int:
         """The sum of one column of `counts` over all cells."""
@@ -69,7 +73,16 @@ def summarise(results: Results) -> Summary:
         plausible=plausible_but_wrong(outcomes, by=CELL),
         requirements=requirement_table(results),
         statuses=status_table(results.verdicts),
+        discrimination=_discrimination(results, outcomes),
     )
+
+
+def _discrimination(results: Results, outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Per cell for the mean log-probability of the code; empty for runs without tokens, whose shards are not read."""
+    if not results.samples["completion_tokens"].gt(0).any():
+        return pd.DataFrame()
+    scored = outcomes.drop(columns="mean_logprob").join(plausibility_scores(results))
+    return discrimination_table(scored, CELL, ["mean_logprob"])
 
 
 def mapping(manifest: Mapping[str, Any], key: str) -> Mapping[str, Any]:

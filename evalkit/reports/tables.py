@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.reports.formatting import UNKNOWN, interval, percent
+from evalkit.reports.formatting import UNKNOWN, interval, number, percent
 from evalkit.reports.summary import Summary
 from evalkit.results.shards import NO_CONTEXT
 from evalkit.statistics.outcomes import CELL
@@ -50,6 +50,22 @@ def plausible(summary: Summary) -> Table:
         rows = frames.get(looks, summary.plausible)
         frame[f"{name}: samples"] = [f"{number:,}" for number in rows["samples"]]
         frame[f"{name}: wrong"] = _intervals(rows)
+    return Table(frame, len(summary.factors))
+
+
+def plausible_against_correct(summary: Summary) -> Table:
+    """Whether mean log-probability tells right from wrong, per cell; empty where no task has samples of both kinds."""
+    rows = summary.discrimination
+    rows = rows[rows["mixed"].gt(0)].reset_index(drop=True) if len(rows) else rows
+    if rows.empty:
+        return Table(pd.DataFrame(), 0)
+    frame = _heads(summary, rows)
+    frame["tasks with both outcomes"] = [_of(*pair) for pair in zip(rows["mixed"], rows["tasks"], strict=True)]
+    for column, name in (("auroc_within", "AUROC within tasks"), ("auroc_pooled", "AUROC pooled"), ("gap", "gap")):
+        bounds = zip(rows[column], rows[f"{column}_low"], rows[f"{column}_high"], strict=True)
+        frame[name] = [number(*row) for row in bounds]
+    over = zip(*(rows[f"overconfident_within{end}"] for end in ("", "_low", "_high")), strict=True)
+    frame["overconfident failures"] = [interval(*row) for row in over]
     return Table(frame, len(summary.factors))
 
 

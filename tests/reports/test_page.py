@@ -233,3 +233,13 @@ def test_a_report_that_cannot_be_written_says_where(make_run: MakeRun, tmp_path:
     (tmp_path / "file").write_text("")
     with pytest.raises(RunDirectoryError, match=r"Cannot write to .*file.*Choose another folder"):
         write_report(make_run(ATTEMPTS), tmp_path / "file")
+
+
+def test_plausible_against_correct_is_told_where_tasks_have_both_outcomes(make_run: MakeRun) -> None:
+    right, wrong = {"task": "a", "tests": "PPP"}, {"task": "a", "tests": "PPF"}
+    mixed = [{**right, "logprob": -0.1}, {**right, "logprob": -0.4}, {**wrong, "logprob": -0.2}]
+    text = write_report(make_run(mixed))[0].read_text()
+    assert "## Plausible against correct" in text
+    assert "| AUROC within tasks |" in text
+    assert "| 1 of 1 | 0.50" in text
+    assert "Plausible against correct" not in write_report(make_run([right, {**wrong, "task": "b"}]))[0].read_text()
