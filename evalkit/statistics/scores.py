@@ -59,26 +59,23 @@ def _together(parts: Iterator[tuple[pa.Table, pa.Table]]) -> Iterator[tuple[pa.T
 
 def _scored(texts: pa.Table, tokens: pa.Table) -> dict[str, NDArray[Any]]:
     spans, code_bytes = _spans(texts)
+    lengths = _lengths(tokens)
     logprobs, entropies, ends = (_flat(tokens, name) for name in _LISTS)
-    rows = _rows(tokens)
-    starts = np.flatnonzero(np.diff(rows, prepend=-1))
-    inside = in_span(ends, starts, spans[rows])
-    size, mine = len(spans), rows[inside]
-    count = np.bincount(mine, minlength=size)
-    total = np.bincount(mine, logprobs[inside], minlength=size)
+    inside = in_span(ends, lengths, spans)
+    count = _summed(inside, lengths)
+    total = _summed(np.where(inside, logprobs, 0.0), lengths)
+    known = count > 0
     with np.errstate(invalid="ignore", divide="ignore"):  # no code tokens: NaN is the answer
         return {
-            "code_tokens": count,
+            "code_tokens": count.astype(np.int64),
             "code_bytes": code_bytes,
-            "truncated": np.array(
-                [each == StopReason.MAX_NEW_TOKENS.value for each in texts["stop_reason"].to_pylist()]
-            ),
+            "truncated": _equal(texts["stop_reason"], StopReason.MAX_NEW_TOKENS.value),
             "mean_logprob": total / count,
-            "sum_logprob": np.where(count > 0, total, np.nan),
-            "min_logprob": _smallest(logprobs[inside], mine, size),
-            "mean_entropy": np.bincount(mine, entropies[inside], minlength=size) / count,
-            "mean_margin": _margins(tokens, inside, mine, size) / count,
-            "bits_per_byte": np.where(count > 0, -total, np.nan) / (math.log(2) * code_bytes),
+            "sum_logprob": np.where(known, total, np.nan),
+            "min_logprob": np.where(known, _smallest(np.where(inside, logprobs, np.inf), lengths), np.nan),
+            "mean_entropy": _summed(np.where(inside, entropies, 0.0), lengths) / count,
+            "mean_margin": _margins(tokens, inside, lengths) / count,
+            "bits_per_byte": np.where(known, -total, np.nan) / (math.log(2) * code_bytes),
         }
 
 
@@ -87,15 +84,20 @@ def _equal(column: pa.ChunkedArray, value: str) -> NDArray[np.bool_]:
     return found
 
 
-def in_span(ends: Floats, starts: Integers, spans: Integers) -> NDArray[np.bool_]:
+def in_span(ends: Integers, lengths: Integers, spans: Integers) -> NDArray[np.bool_]:
     """Whether each token writes something of its sample's span of characters.
 
-    `ends` are the texts' lengths after each token, of one sample after another; `starts` are the positions of each
-    sample's first token; `spans` is (tokens, 2). A token that completes no character belongs to where it stands.
+    `ends` are the texts' lengths after each token, of one sample after another; `lengths` are the samples' numbers of
+    tokens; `spans` is (samples, 2). A token that completes no character belongs to where it stands.
     """
-    begins = np.roll(ends, 1)
-    begins[starts] = 0
-    return (begins < spans[:, 1]) & ((ends > spans[:, 0]) | (begins >= spans[:, 0]))
+    if not len(ends):
+        return np.zeros(0, dtype=bool)
+    begins = np.empty_like(ends)
+    begins[1:] = ends[:-1]
+    begins[(np.cumsum(lengths) - lengths)[lengths > 0]] = 0
+    start, end = (np.repeat(spans[:, side].astype(ends.dtype), lengths) for side in (0, 1))
+    found: NDArray[np.bool_] = (begins < end) & ((ends > start) | (begins >= start))
+    return found
 
 
 def _spans(texts: pa.Table) -> tuple[Integers, Integers]:
@@ -109,31 +111,38 @@ def _spans(texts: pa.Table) -> tuple[Integers, Integers]:
     return np.array(spans, dtype=np.int64).reshape(-1, 2), np.array(sizes, dtype=np.int64)
 
 
-def _flat(tokens: pa.Table, name: str) -> Floats:
-    values: Floats = tokens[name].combine_chunks().flatten().to_numpy(zero_copy_only=False).astype(float)
+def _flat(tokens: pa.Table, name: str) -> NDArray[Any]:
+    values: NDArray[Any] = tokens[name].combine_chunks().flatten().to_numpy(zero_copy_only=False)
     return values
 
 
-def _rows(tokens: pa.Table) -> Integers:
-    """The row of each token of the flattened lists."""
-    lengths = tokens["ends"].combine_chunks().value_lengths().to_numpy(zero_copy_only=False)
-    return np.repeat(np.arange(len(lengths)), lengths.astype(np.int64))
+def _lengths(tokens: pa.Table) -> Integers:
+    lengths: Integers = tokens["ends"].combine_chunks().value_lengths().to_numpy(zero_copy_only=False).astype(np.int64)
+    return lengths
 
 
-def _smallest(values: Floats, rows: Integers, size: int) -> Floats:
-    found = np.full(size, np.nan)
-    firsts = np.flatnonzero(np.diff(rows, prepend=-1))
-    if len(firsts):
-        found[rows[firsts]] = np.minimum.reduceat(values, firsts)
+def _summed(values: NDArray[Any], lengths: Integers) -> Floats:
+    """The sum of each sample's values, of one sample after another."""
+    found = np.zeros(len(lengths))
+    if len(values):
+        full = lengths > 0
+        found[full] = np.add.reduceat(values, (np.cumsum(lengths) - lengths)[full], dtype=float)
     return found
 
 
-def _margins(tokens: pa.Table, inside: NDArray[np.bool_], mine: Integers, size: int) -> Floats:
+def _smallest(values: Floats, lengths: Integers) -> Floats:
+    found = np.full(len(lengths), np.nan)
+    if len(values):
+        full = lengths > 0
+        found[full] = np.minimum.reduceat(values, (np.cumsum(lengths) - lengths)[full])
+    return found
+
+
+def _margins(tokens: pa.Table, inside: NDArray[np.bool_], lengths: Integers) -> Floats:
     """Sums of margins; NaN for samples whose most likely tokens were not recorded."""
     if "top_logprobs" not in tokens.column_names:
-        return np.full(size, np.nan)
-    lengths = np.bincount(_rows(tokens), minlength=size).tolist()
+        return np.full(len(lengths), np.nan)
     each: list[float] = []
-    for tops, length in zip(tokens["top_logprobs"].to_pylist(), lengths, strict=True):
+    for tops, length in zip(tokens["top_logprobs"].to_pylist(), lengths.tolist(), strict=True):
         each += [top[0] - top[1] if len(top) > 1 else math.nan for top in tops or [[]] * length]
-    return np.bincount(mine, np.array(each)[inside], minlength=size).astype(float)
+    return _summed(np.where(inside, np.array(each), 0.0), lengths)
