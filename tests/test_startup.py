@@ -6,8 +6,32 @@ import time
 
 import pytest
 
-HEAVY = ("torch", "transformers", "pandas", "scipy", "pyarrow", "docker", "libcst", "pydantic", "rich", "pytest")
-PAGES = [[], ["run"], ["report"], ["tasks"], ["tasks", "list"], ["models"], ["sandbox"], ["sandbox", "build"]]
+HEAVY = (
+    "torch",
+    "transformers",
+    "pandas",
+    "scipy",
+    "pyarrow",
+    "docker",
+    "libcst",
+    "pydantic",
+    "rich",
+    "pytest",
+    "sklearn",
+    "statsmodels",
+)
+PAGES = [
+    [],
+    ["run"],
+    ["report"],
+    ["export"],
+    ["likelihood"],
+    ["tasks"],
+    ["tasks", "list"],
+    ["models"],
+    ["sandbox"],
+    ["sandbox", "build"],
+]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: " ".join(["evalkit", *page]))
