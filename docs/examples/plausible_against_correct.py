@@ -1,8 +1,10 @@
 """Does mean log-probability tell right from wrong within a task? An analysis of one run, or of several.
 
-evalkit run humaneval+ --model MODEL --temperature 0 --temperature 0.2 --temperature 0.8 --samples 10 --out runs/plus
-evalkit run production --model MODEL --temperature 0 --temperature 0.2 --temperature 0.8 --samples 10 --out runs/production
-python docs/examples/plausible_against_correct.py runs/plus runs/production
+Draw first, then analyse:
+
+    evalkit run humaneval+ --model MODEL --temperature 0 --temperature 0.2 --temperature 0.8 --out runs/plus
+    evalkit run production --model MODEL --temperature 0 --temperature 0.2 --temperature 0.8 --out runs/production
+    python docs/examples/plausible_against_correct.py runs/plus runs/production
 """
 
 import sys
