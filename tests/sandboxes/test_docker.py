@@ -151,7 +151,7 @@ def test_a_container_that_never_ran_is_removed_too(client):
     host = socket.gethostname()
     label = {LABEL: f"{host}/{2**22 + 1}/1"}  # no process has so high a number
     created = client.api.create_container(image=image.id, entrypoint=["/usr/bin/true"], labels=label)
-    assert remove_orphans(client) >= 1
+    remove_orphans(client)
     gone_soon(client, created["Id"])
 
 
