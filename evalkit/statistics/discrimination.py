@@ -20,10 +20,11 @@ Floats = NDArray[np.float64]
 
 
 class _Part(NamedTuple):
-    """An estimate and each task's part in its variance."""
+    """An estimate, each task's part in its variance, and how many tasks have one."""
 
     estimate: float
     influence: Floats
+    clusters: int
 
 
 class Discrimination(NamedTuple):
@@ -114,9 +115,10 @@ def _within(frame: pd.DataFrame, number: int) -> _Part:
     ordered = np.bincount(task, ranks * passed, minlength=number) - passing * (passing + 1) / 2
     total = pairs.sum()
     if not total:
-        return _Part(math.nan, np.zeros(number))
+        return _Part(math.nan, np.zeros(number), 0)
     estimate = float((ordered * (pairs > 0)).sum() / total)
-    return _Part(estimate, np.where(pairs > 0, ordered - estimate * pairs, 0) / total)
+    influence = np.where(pairs > 0, ordered - estimate * pairs, 0) / total
+    return _Part(estimate, influence, int((pairs > 0).sum()))
 
 
 def _pooled(frame: pd.DataFrame, number: int) -> _Part:
@@ -124,33 +126,32 @@ def _pooled(frame: pd.DataFrame, number: int) -> _Part:
     task, passed = frame["task"].to_numpy(), frame["passed"].to_numpy()
     passing, failing = int(passed.sum()), int((~passed).sum())
     if not passing or not failing:
-        return _Part(math.nan, np.zeros(number))
+        return _Part(math.nan, np.zeros(number), 0)
     among_own = frame.groupby("passed")["score"].rank().to_numpy()
     below = frame["score"].rank().to_numpy() - among_own
     placement = np.where(passed, below / failing, 1 - below / passing)
     estimate = float(placement[passed].mean())
     share = (placement - estimate) / np.where(passed, passing, failing)
-    return _Part(estimate, np.bincount(task, share, minlength=number).astype(float))
+    return _Part(estimate, np.bincount(task, share, minlength=number).astype(float), len(np.unique(task)))
 
 
-def _variance(influence: Floats) -> tuple[float, int]:
-    clusters = int(np.count_nonzero(influence))  # the others are not seen in the estimate
-    return (clusters / (clusters - 1) * float((influence**2).sum()), clusters) if clusters > 1 else (math.nan, clusters)
+def _variance(influence: Floats, clusters: int) -> float:
+    return clusters / (clusters - 1) * float((influence**2).sum())
 
 
 def _interval(part: _Part) -> Interval:
     if math.isnan(part.estimate):
         return UNDEFINED
-    variance, clusters = _variance(part.influence)
-    return from_variance(part.estimate, variance, max(clusters, 1))
+    variance = _variance(part.influence, part.clusters) if part.clusters > 1 else 0.0
+    return from_variance(part.estimate, variance, part.clusters)
 
 
 def _difference(first: _Part, second: _Part) -> Interval:
-    estimate = first.estimate - second.estimate
-    variance, clusters = _variance(first.influence - second.influence)
+    """Tasks without pairs say nothing of the area within, so that the smaller number of tasks counts."""
+    estimate, clusters = first.estimate - second.estimate, min(first.clusters, second.clusters)
     if math.isnan(estimate) or clusters < 2:
         return Interval(estimate, math.nan, math.nan)
-    half = student(clusters - 1) * math.sqrt(variance)
+    half = student(clusters - 1) * math.sqrt(_variance(first.influence - second.influence, clusters))
     return Interval(estimate, estimate - half, estimate + half)
 
 

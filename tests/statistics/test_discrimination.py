@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from evalkit.statistics import auroc, clustered_ratio, overconfident
+from evalkit.statistics import auroc, clustered_ratio, overconfident, wilson
 
 
 def binormal(shift: float, tasks: int = 200, per_task: int = 100) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -53,6 +53,14 @@ def test_areas_without_pairs_are_undefined() -> None:
     assert found.pooled.estimate == 0
     assert np.isnan(auroc([], [], []).pooled).all()
     assert np.isnan(auroc([1.0], [True], ["a"]).gap).all()
+
+
+def test_an_area_of_1_rests_on_its_tasks_and_one_task_shows_no_gap() -> None:
+    perfect = auroc([2, 1, 4, 3, 6, 5], [1, 0, 1, 0, 1, 0], list("aabbcc"))
+    assert perfect.within == wilson(1, 3)
+    single = auroc([2, 1, 4, 4], [1, 0, 1, 1], list("aabb"))
+    assert single.within == wilson(1, 1)
+    assert np.isnan([single.gap.low, single.gap.high]).all()
 
 
 def test_samples_without_a_score_are_left_out() -> None:
