@@ -40,6 +40,13 @@ def _on_or_off(value: object) -> object:
     return tuple({True: "on", False: "off"}[each] if isinstance(each, bool) else each for each in values)
 
 
+def _as_contrasts(value: object) -> object:
+    """Lists of lists, as YAML and JSON have them."""
+    if not isinstance(value, list | tuple):
+        return value
+    return tuple(tuple(each) if isinstance(each, list) else each for each in value)
+
+
 def _positive_zero(value: float) -> float:
     """-0.0 becomes 0.0: they are one temperature but would be two cell keys."""
     return value + 0.0
@@ -53,6 +60,8 @@ Positions = Annotated[
     tuple[Literal["start", "middle", "end"], ...], BeforeValidator(_as_tuple), AfterValidator(_without_repeats)
 ]
 Retrievals = Annotated[tuple[Literal["on", "off"], ...], BeforeValidator(_on_or_off), AfterValidator(_without_repeats)]
+Factor = Literal["model", "temperature", "identifiers", "prompt", "position", "filler_tokens", "retrieval"]
+Contrasts = Annotated[tuple[tuple[Factor, str | float, str | float], ...], BeforeValidator(_as_contrasts)]
 AtLeastOne = Annotated[int, Field(ge=1)]
 TokenCounts = Annotated[
     tuple[Annotated[int, Field(ge=0)], ...], BeforeValidator(_as_tuple), AfterValidator(_without_repeats)
@@ -83,6 +92,9 @@ class Experiment(BaseModel):
     )
     stop_after_definition: bool = Field(False, description="true or false")
     top_logprobs: Annotated[int, Field(ge=0, le=1000)] = Field(0, description="a whole number from 0 to 1000")
+    contrasts: Contrasts = Field(
+        (), description="a list of [factor, level, other level], such as [temperature, 0, 0.8]"
+    )
     sandbox: Name = Field("auto", description="auto or the name of a sandbox")
     runtime: Name | None = Field(None, description="the name of a container runtime, or null")
     workers: AtLeastOne = Field(default_factory=lambda: os.cpu_count() or 1, description="a whole number of at least 1")

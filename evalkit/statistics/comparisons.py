@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from evalkit.results import Results
 from evalkit.statistics.intervals import LEVEL, mean_interval, student
 
 PERMUTATIONS = 10_000
+_COLUMNS = {"prompt": "prompt_style", "position": "context_position"}  # what an experiment calls them -> the tables
 EXACT_UP_TO = 16  # tasks: so many sign flips can all be tried
 POWER = 0.8
 Floats = NDArray[np.float64]
@@ -118,6 +120,12 @@ def contrasts(outcomes: pd.DataFrame, declared: Sequence[tuple[str, Any, Any]], 
     """`compare` for each declared (factor, first, second), with `p_adjusted` by Holm (1979, Scand. J. Stat. 6): the
     chance of one false finding or more among all of them stays below 5 %."""
     return _adjusted(_compared(outcomes, declared, seed), "holm")
+
+
+def declared_contrasts(results: Results, outcomes: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
+    """`contrasts` for those that the experiment's file declared before anything was drawn; empty without any."""
+    declared = results.manifest.get("config", {}).get("contrasts", [])
+    return contrasts(outcomes, [(_COLUMNS.get(factor, factor), *levels) for factor, *levels in declared], seed)
 
 
 def grid(outcomes: pd.DataFrame, factor: str, reference: Any, seed: int = 0) -> pd.DataFrame:

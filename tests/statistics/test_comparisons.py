@@ -8,7 +8,18 @@ import pytest
 from scipy.stats import binomtest, permutation_test, ttest_rel
 
 import evalkit
-from evalkit.statistics import compare, contrasts, grid, mcnemar, minimum_detectable, sample_outcomes, sign_flip
+from evalkit.config import load_experiment
+from evalkit.errors import ConfigError
+from evalkit.statistics import (
+    compare,
+    contrasts,
+    declared_contrasts,
+    grid,
+    mcnemar,
+    minimum_detectable,
+    sample_outcomes,
+    sign_flip,
+)
 
 MakeRun = Callable[..., Path]
 
@@ -84,6 +95,25 @@ def test_declared_contrasts_are_adjusted_by_holm_and_a_grid_by_benjamini_and_hoc
     assert holm["p"].tolist() == pytest.approx(p)
     assert holm["p_adjusted"].tolist() == pytest.approx([3 * p[0], 2 * p[1], p[2]])
     assert grid(outcomes, "identifiers", "a")["p_adjusted"].tolist() == pytest.approx([3 * p[0], 3 / 2 * p[1], p[2]])
+
+
+def test_contrasts_are_declared_in_the_experiments_file(make_run: MakeRun, tmp_path: Path) -> None:
+    path = tmp_path / "experiment.yaml"
+    path.write_text("suite: starter\ncontrasts:\n  - [temperature, 0, 0.8]\n  - [prompt, plain, chat]\n")
+    config = load_experiment(str(path), {}).model_dump(mode="json")
+    attempts = [
+        {"task": task, "temperature": temperature, "tests": "PPP" if temperature else "PPF"}
+        for task in "abcdef"
+        for temperature in (0.0, 0.8)
+    ]
+    results = evalkit.load(make_run(attempts, config=config))
+    table = declared_contrasts(results, sample_outcomes(results))
+    assert table[["factor", "tasks", "difference"]].values.tolist()[0] == ["temperature", 6, 1.0]
+    assert table["factor"].tolist() == ["temperature", "prompt_style"]
+    assert table["p_adjusted"].isna().tolist() == [False, True]
+    path.write_text("suite: starter\ncontrasts: [[warmth, 0, 1]]\n")
+    with pytest.raises(ConfigError, match="contrasts"):
+        load_experiment(str(path), {})
 
 
 def test_what_is_called_detectable_is_found_four_times_of_five() -> None:
