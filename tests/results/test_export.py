@@ -79,9 +79,10 @@ def test_judge_reads_the_samples_again(run: Path, tmp_path: Path, kind: str, key
 
 
 def test_a_program_that_does_not_begin_with_the_prompt_stands_below_it(make_run: MakeRun, tmp_path: Path) -> None:
-    path = make_run([{"task": "a", "tests": "PPP", "code": "import re\ndef add(a, b): ...\n"}])
-    exported(path, "--format", "human-eval", "--out", tmp_path / "s.jsonl")
-    assert json.loads((tmp_path / "s.jsonl").read_text())["completion"] == "\nimport re\ndef add(a, b): ...\n"
+    attempts = [{"task": "a", "tests": "PPP", "code": code} for code in ("import re\ndef add(a, b): ...\n", None)]
+    exported(make_run(attempts), "--format", "human-eval", "--out", tmp_path / "s.jsonl")
+    lines = map(json.loads, (tmp_path / "s.jsonl").read_text().splitlines())
+    assert [line["completion"] for line in lines] == ["\nimport re\ndef add(a, b): ...\n", ""]
 
 
 def test_mistakes_are_one_line(run: Path, tmp_path: Path) -> None:
