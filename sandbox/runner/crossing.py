@@ -7,6 +7,7 @@ to itself, and returns home as the original.
 
 import builtins
 import sys
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -118,7 +119,15 @@ def _harmless(arguments: tuple[object, ...]) -> bool:
 
 
 def _special_of(kind: type) -> tuple[str, ...]:
+    return _KNOWN.get(kind) or _special_methods(kind)
+
+
+def _special_methods(kind: type) -> tuple[str, ...]:
     return tuple(n for n in SPECIAL_NAMES if getattr(kind, n, None) is not getattr(object, n, None))
+
+
+# What almost every solution hands out first; no solution can change these classes.
+_KNOWN = {kind: _special_methods(kind) for kind in (types.ModuleType, types.FunctionType, type)}
 
 
 def is_shared(kind: object) -> bool:
