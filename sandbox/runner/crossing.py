@@ -127,7 +127,9 @@ def _special_methods(kind: type) -> tuple[str, ...]:
 
 
 # What almost every solution hands out first; no solution can change these classes.
-_KNOWN = {kind: _special_methods(kind) for kind in (types.ModuleType, types.FunctionType, type)}
+_KNOWN: dict[type, tuple[str, ...]] = {
+    kind: _special_methods(kind) for kind in (types.ModuleType, types.FunctionType, type)
+}
 
 
 def is_shared(kind: object) -> bool:
