@@ -47,6 +47,7 @@ def judge(samples: Path, out: Path | None, workers: int | None, model: str | Non
 def _begin(options: dict[str, object], out: Path) -> "FileSession":
     from evalkit.run.judge_file import Settings, begin
 
-    # What the report needs is loaded while the sandbox starts.
-    threading.Thread(target=import_module, args=("evalkit.reports",), daemon=True).start()
+    # What the report needs is loaded while the sandbox starts. Not as a daemon: cut off inside a library's own code,
+    # such a thread can take the process down with another exit code than ours.
+    threading.Thread(target=import_module, args=("evalkit.reports",)).start()
     return begin(Settings.model_validate(options), out, note)

@@ -95,8 +95,9 @@ def work_on(open_session: "Callable[[], Session | FileSession]") -> None:
             path = session.directory.path
             stopped = _work(session)
             complete = session.complete
-            beside.submit(session.sandbox.close)  # an engine takes its time, in which the report can be written
+            closing = beside.submit(session.sandbox.close)  # an engine takes its time: the report is written in it
             write(path)
+            closing.result()
     except KeyboardInterrupt:
         click.echo(f"Interrupted. {_how_to_resume(path) if path else 'Nothing was drawn yet.'}", err=True)
         raise SystemExit(INTERRUPTED) from None

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain, count, islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,6 +26,7 @@ from evalkit.run.repeats import repeat_verdicts
 from evalkit.run.sample_files import Attempt, digests, read_attempts, sample_files
 from evalkit.run.survey import Survey
 from evalkit.run.timing import DEFAULT_TIMING, RECORD, Calibrations
+from evalkit.run.units import OpenUnit
 from evalkit.suites import load_suite
 from evalkit.types import (
     Completion,
@@ -36,7 +37,6 @@ from evalkit.types import (
     StopReason,
     Suite,
     TokenTrace,
-    Verdict,
 )
 
 UNIT_SIZE = 256
@@ -55,22 +55,6 @@ class Settings(BaseModel, extra="forbid", frozen=True):
     repeat_verdicts: int = Field(1, ge=1, description="how often each sample is judged")
     cpu_floor: float = Field(DEFAULT_TIMING.floor, gt=0, description="seconds of processor time per test, at least")
     cpu_factor: float = Field(DEFAULT_TIMING.factor, ge=0, description="times the reference's own processor time")
-
-
-class _OpenUnit:
-    """A unit whose samples are with the sandbox."""
-
-    def __init__(self, number: int, samples: Sequence[Sample]) -> None:
-        self.number = number
-        self.lacking = {sample.key for sample in samples}
-        self._found: dict[SampleKey, tuple[Verdict, ...]] = {sample.key: () for sample in samples}  # in their order
-
-    def add(self, key: SampleKey, verdicts: tuple[Verdict, ...]) -> None:
-        self.lacking.remove(key)
-        self._found[key] = verdicts
-
-    def verdicts(self) -> list[Verdict]:
-        return list(chain.from_iterable(self._found.values()))
 
 
 @dataclass
@@ -138,20 +122,20 @@ class FileSession:
     def _judge_units(self, open_units: set[int], judging: Judging, display: Progress) -> None:
         """Hand in unit after unit, and write each once it is judged: the sandbox never waits between two."""
         tasks = {task.id: task for task in self.suite.tasks}
-        waiting: deque[_OpenUnit] = deque()
+        waiting: deque[OpenUnit] = deque()
         for unit, chunk in self._chunks():
             if unit not in open_units:
                 continue
             samples = [_sample(key, attempt, tasks[key.task_id].prompt) for key, attempt in chunk]
-            waiting.append(_OpenUnit(unit, samples))
+            if not self.directory.has_samples(unit):  # before its verdicts: a unit with those counts as done
+                self.directory.write_samples(unit, samples)
+            waiting.append(OpenUnit(unit, samples))
             for sample in samples:
                 judging.submit(sample, tasks[sample.key.task_id])
                 self._keep(judging.finished(), waiting, display)
-            if not self.directory.has_samples(unit):
-                self.directory.write_samples(unit, samples)
         self._keep(judging.drain(), waiting, display)
 
-    def _keep(self, judged: Iterable[Judged], waiting: "deque[_OpenUnit]", display: Progress) -> None:
+    def _keep(self, judged: Iterable[Judged], waiting: "deque[OpenUnit]", display: Progress) -> None:
         for sample, verdicts in judged:
             next(each for each in waiting if sample.key in each.lacking).add(sample.key, verdicts)
             display.judged(verdicts)
@@ -185,7 +169,7 @@ def begin(settings: Settings, out: Path, note: Note) -> FileSession:
         note(line)
     if not survey.accepted:
         raise ConfigError(f"{settings.samples_from}: holds no sample of {suite.name!r}.")
-    sandbox = _open_sandbox(settings, suite, note)
+    sandbox = proven_sandbox(settings, suite, note)
     try:
         directory = RunDirectory.create(out, _manifest(settings, suite, files, survey, sandbox))
         return FileSession(settings, suite, files, directory, sandbox)
@@ -212,7 +196,7 @@ def resume(path: Path, note: Note) -> FileSession:
             f"{path} cannot be resumed: {settings.samples_from} is not what it was when the run was begun. "
             "Bring it back, or start a new run."
         )
-    return FileSession(settings, suite, files, directory, _open_sandbox(settings, suite, note))
+    return FileSession(settings, suite, files, directory, proven_sandbox(settings, suite, note))
 
 
 def _settings_of(directory: RunDirectory) -> Settings:
@@ -232,10 +216,6 @@ def _survey(settings: Settings, suite: Suite) -> tuple[tuple[Path, ...], Survey]
     for _ in survey.accept(read_attempts(files, tasks)):
         continue  # counted, and not kept: there may be millions
     return files, survey
-
-
-def _open_sandbox(settings: Settings, suite: Suite, note: Note) -> Sandbox:
-    return proven_sandbox(settings, suite, note)
 
 
 def _manifest(

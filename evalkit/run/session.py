@@ -100,7 +100,7 @@ def begin(experiment: Experiment, note: Note) -> Session:
     experiment = located(experiment)
     the_plan = plan(experiment, load_suite(experiment.suite))
     models = Models(the_plan, model_loader(the_plan, note))
-    sandbox = _open_sandbox(experiment, the_plan, note)
+    sandbox = proven_sandbox(experiment, the_plan.suite, note)
     try:
         return Session(the_plan, RunDirectory.create(path, make_manifest(the_plan, models, sandbox)), models, sandbox)
     except BaseException:  # containers must not outlive a failed start, whatever failed
@@ -118,11 +118,7 @@ def resume(path: Path, note: Note) -> Session:
     needed = {key.cell.model for key in Units(the_plan, directory).missing()}
     for label in reversed([label for label in the_plan.models if label in needed]):
         check_same_model(directory.manifest, label, models, path)
-    return Session(the_plan, directory, models, _open_sandbox(experiment, the_plan, note))
-
-
-def _open_sandbox(experiment: Experiment, the_plan: Plan, note: Note) -> Sandbox:
-    return proven_sandbox(experiment, the_plan.suite, note)
+    return Session(the_plan, directory, models, proven_sandbox(experiment, the_plan.suite, note))
 
 
 def run_path(experiment: Experiment) -> Path:

@@ -1,6 +1,7 @@
 """Collects samples and verdicts, in whatever order they come, and writes each unit as soon as it is whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from evalkit.results import RunDirectory
 from evalkit.run.plan import Plan
@@ -52,3 +53,21 @@ class Units:
         if len(found) == len(self._units[unit]):
             self._directory.write_verdicts(unit, [verdict for key in self._units[unit] for verdict in found[key]])
             del self._verdicts[unit]
+
+
+class OpenUnit:
+    """One unit whose samples are with the sandbox, for plans too long to be held in memory as Units does."""
+
+    def __init__(self, number: int, samples: Sequence[Sample]) -> None:
+        self.number = number
+        self.lacking = {sample.key for sample in samples}
+        self._found: dict[SampleKey, tuple[Verdict, ...]] = {sample.key: () for sample in samples}  # in their order
+
+    def add(self, key: SampleKey, verdicts: tuple[Verdict, ...]) -> None:
+        """Keep the verdicts of a sample."""
+        self.lacking.remove(key)
+        self._found[key] = verdicts
+
+    def verdicts(self) -> list[Verdict]:
+        """All of them, in the order of the samples."""
+        return list(chain.from_iterable(self._found.values()))

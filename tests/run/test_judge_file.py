@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,13 +11,14 @@ import pytest
 from evalkit_fakes import CANARIES, RuleSandbox
 
 from evalkit.errors import ConfigError, EvalkitError, RunDirectoryError, SandboxFailed
-from evalkit.results import load
+from evalkit.results import RunDirectory, load
 from evalkit.run import judge_file, proving
 from evalkit.run.judge_file import FileSession, Settings
+from evalkit.run.judging import Judging
 from evalkit.run.sample_files import Attempt, BadLine, read_attempts, sample_files
 from evalkit.run.survey import Survey
 from evalkit.suites import load_suite
-from evalkit.types import Job, Outcome, Task
+from evalkit.types import Job, Outcome, Task, Verdict
 
 DOUBLE = {"task_id": "tiny/double_it", "completion": "    return 2 * start_value\n"}
 HALVE = {"task_id": "tiny/halve_it", "solution": "def halve_it(start_value):\n    # wrong\n    return 0\n"}
@@ -199,6 +201,27 @@ class DiesAfter(RuleSandbox):
             self.jobs += 1
             raise self.error
         return super().judge(job)
+
+
+def test_a_unit_has_its_samples_before_its_verdicts(begin: Begin, many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A unit with verdicts counts as done: killed between the two, a run would lack the samples for good."""
+    genuine_submit, genuine_write = Judging.submit, RunDirectory.write_verdicts
+
+    def submit(judging: Judging, *given: object) -> None:
+        genuine_submit(judging, *given)
+        while judging._done.qsize() < judging._open:  # judged before the next one is handed in
+            time.sleep(0.001)
+
+    def write_verdicts(directory: RunDirectory, unit: int, verdicts: list[Verdict]) -> None:
+        assert directory.has_samples(unit)
+        genuine_write(directory, unit, verdicts)
+
+    monkeypatch.setattr(Judging, "submit", submit)
+    monkeypatch.setattr(RunDirectory, "write_verdicts", write_verdicts)
+    monkeypatch.setattr(judge_file, "UNIT_SIZE", 4)
+    with begin(many) as run:
+        run.work()
+        assert run.complete
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), SandboxFailed("the engine hiccuped")])
