@@ -1,7 +1,6 @@
 """B: programs that take all of something. What they took is given back before the next sample."""
 
 import textwrap
-import time
 
 import pytest
 
@@ -200,8 +199,9 @@ def test_filled_places_are_emptied(survive, name):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["B31-busy", "B31-sleeps", "B26-fork-bomb", "B32-power"])
-def test_it_is_over_soon_after_its_limit(survive, name):
+def test_it_is_ended_at_its_own_limit(survive, name):
+    """By the keeper, and not by those who wait for it, whose patience ends much later and who say so."""
     limits = Limits(cpu_seconds=0.5, wall_seconds=1.0)
-    started = time.monotonic()
-    survive(textwrap.dedent(PROGRAMS[name][1]), ONE_TEST, limits)
-    assert time.monotonic() - started < limits.wall_seconds + 300  # generous: the machine may be very busy
+    (outcome,) = survive(textwrap.dedent(PROGRAMS[name][1]), ONE_TEST, limits).values()
+    limit = ("not over after 0.5 s of processor time or 1 s", "started more than", "used more than")
+    assert outcome.message.startswith(limit), outcome

@@ -61,27 +61,53 @@ import solution
 def test_b():
     assert not hasattr(solution, "f")
     assert solution.g(1) == 1
-    assert "keep" not in dir()
+    try:
+        keep
+    except NameError:
+        return
+    assert False, "a name of the last tests is still there"
 """
+# The cache of `re` is no state that a verdict could depend on, but it shows which process has run a test.
+MARKS = "import re\nfrom solution import f\ndef test_a():\n    re.compile('by the first job')\n    assert f() == 1\n"
+ASKS = """
+import re
+from solution import f
+def test_b():
+    assert not [key for key in re._cache if "by the first job" in key], f()
+"""
+GOOD = "def f():\n    return 1\n"
 
 
 def test_a_job_finds_nothing_of_the_last_one(judge):
+    assert reusable(KEEPS) and reusable(LOOKS)
     for _ in range(3):
         assert judge("class f:\n    def close(self): return 1\n", KEEPS)["test_a"].status == Status.PASSED
         outcome = judge("def g(x):\n    return x\n", LOOKS)["test_b"]
         assert outcome.status == Status.PASSED, outcome
 
 
-def test_a_judge_that_was_given_trouble_is_replaced(judge):
-    tests = "from solution import f\ndef test_a():\n    assert f() == 1\n"
-    good = "def f():\n    return 1\n"
-    for bad in (
-        "import os\nos._exit(0)\n",
+def test_a_judge_takes_another_job(judge):
+    assert judge(GOOD, MARKS)["test_a"].status == Status.PASSED
+    assert judge(GOOD, ASKS)["test_b"].status == Status.FAILED
+
+
+def test_not_after_tests_that_may_leave_something_behind(judge):
+    assert judge(GOOD, f"import os\n{MARKS}")["test_a"].status == Status.PASSED
+    assert judge(GOOD, ASKS)["test_b"].status == Status.PASSED
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "import os\ndef f():\n    os._exit(0)\n",
         "def f():\n    while True: pass\n",
-        "def f():\n    return '\\ud800' * 70_000_000\n",
-    ):
-        assert judge(bad, tests, cpu_seconds=0.3)["test_a"].status != Status.PASSED
-        assert judge(good, tests)["test_a"].status == Status.PASSED
+        "import os\nos.write(3, b'\\x05\\0\\0\\0zzzzz')\ndef f():\n    return 1\n",
+    ],
+)
+def test_a_judge_that_was_given_trouble_is_replaced(judge, bad):
+    marks = "import re\nre.compile('by the first job')\nfrom solution import f\ndef test_a():\n    assert f() == 1\n"
+    assert judge(bad, marks, cpu_seconds=0.3)["test_a"].status != Status.PASSED
+    assert judge(GOOD, ASKS)["test_b"].status == Status.PASSED
 
 
 def test_classes_that_a_sample_makes_up_do_not_add_up():
