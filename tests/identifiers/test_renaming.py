@@ -5,27 +5,18 @@ import textwrap
 from dataclasses import replace
 
 import pytest
+from made_tasks import camel, make, passes
 from renamed_back import assert_goes_back
 from trusted_sandbox import TrustedSandbox
 
 from evalkit import registry
 from evalkit.errors import TaskError
-from evalkit.identifiers import Name, new_names, rename_task
+from evalkit.identifiers import new_names, rename_task
 from evalkit.suites import load_suite
 from evalkit.suites.check import check_task
-from evalkit.types import Job, KnownWrong, Requirement, Status, Task
+from evalkit.types import KnownWrong, Requirement, Task
 
 STYLES = registry.names("identifier style")
-
-
-def make(prompt: str, reference: str = "", tests: str = "", keep: tuple[str, ...] = ()) -> Task:
-    prompt, reference, tests = map(textwrap.dedent, (prompt, reference, tests))
-    entry_point = re.findall(r"^(?:def|class) (\w+)", prompt, re.MULTILINE)[-1]
-    return Task("s/t", entry_point, prompt, tests, (), (), reference or prompt, (), keep=keep)
-
-
-def camel(task: Task) -> Task:
-    return rename_task(task, "camelCase")
 
 
 POOL = '''
@@ -76,6 +67,7 @@ POOL = '''
         def __init__(self, max_items: int, clock: FakeClock | None) -> None:
             """Start with `max_items` free items."""
     '''
+
 
 POOL_REFERENCE = """
     import threading
@@ -135,6 +127,7 @@ POOL_REFERENCE = """
                 self._lent.append(found)
                 return found
     """
+
 
 POOL_TESTS = '''
     import functools
@@ -209,12 +202,6 @@ POOL_TESTS = '''
     '''
 
 
-def passes(task: Task) -> None:
-    plan = tuple(re.findall(r"^def (test_\w+)", task.tests_source, re.MULTILINE))
-    outcomes = TrustedSandbox().judge(Job(task.reference, task.entry_point, task.tests_source, plan))
-    assert [outcome for outcome in outcomes if outcome.status is not Status.PASSED] == []
-
-
 @pytest.mark.parametrize("style", STYLES)
 def test_a_task_with_every_kind_of_name_still_passes(style: str) -> None:
     passes(rename_task(make(POOL, POOL_REFERENCE, POOL_TESTS), style))
@@ -269,276 +256,6 @@ def test_names_of_others_stay_in_the_tests() -> None:
         assert changed in renamed
 
 
-def shouting(name: Name) -> str:
-    return "_".join(name.words).upper()
-
-
-def test_prose_that_only_looks_alike_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    prompt = '''
-        def fetch(page, size):
-            """Fetch a page of the given size.
-
-            The size of a page is `size`; call fetch(page, size) with `page=1`. A page (or size) may be fetched
-            twice: page_size is no name here.
-
-            Args:
-                page: which page.
-                size (int): its size.
-            :param size: the size
-
-            Other: text about size: nothing.
-
-            >>> fetch(1, size=2)  # the first page
-            'page 1 of size 2'
-            """
-        '''
-    monkeypatch.setattr(registry, "resolve", lambda kind, name: shouting)
-    assert rename_task(make(prompt), "shouting").prompt == textwrap.dedent('''
-        def FETCH(PAGE, SIZE):
-            """Fetch a page of the given size.
-
-            The size of a page is `SIZE`; call FETCH(PAGE, SIZE) with `PAGE=1`. A page (or size) may be fetched
-            twice: page_size is no name here.
-
-            Args:
-                PAGE: which page.
-                SIZE (int): its size.
-            :param SIZE: the size
-
-            Other: text about size: nothing.
-
-            >>> FETCH(1, SIZE=2)  # the first page
-            'page 1 of size 2'
-            """
-        ''')
-
-
-def test_names_that_are_no_english_are_meant_wherever_they_stand() -> None:
-    prompt = '''
-        def solve(n, lst, a, s, grid):
-            """solve the task for n, and for the n-th item of lst; i.e. n times, a word at a time.
-            Word(s) in 'n' and "lst" are data.
-
-            The numbers a and n, a + 1, (a), a[0]; a number, a list. The string s is not it's; sum(grid) and len(s).
-            solve(n, lst) == grid[n], 0 < grid <= grid, grid = 3, a grid of n; str.solve(n) and solve(s) of solve(es)
-            """
-        '''
-    assert rename_task(make(prompt), "SCREAMING_SNAKE").prompt == textwrap.dedent('''
-        def SOLVE(N, LST, A, S, GRID):
-            """solve the task for N, and for the N-th item of LST; i.e. N times, a word at a time.
-            Word(s) in 'n' and "lst" are data.
-
-            The numbers A and N, A + 1, (A), A[0]; a number, a list. The string S is not it's; sum(GRID) and len(S).
-            SOLVE(N, LST) == GRID[N], 0 < GRID <= GRID, GRID = 3, a grid of N; str.solve(N) and solve(s) of solve(es)
-            """
-        ''')
-
-
-def test_a_prompt_without_a_declaration_gives_the_name_of_its_entry_point() -> None:
-    prompt = '"""\nWrite a function to add the numbers.\nassert add_all([1, 2]) == 3\n"""\n'
-    reference = "def add_all(some_numbers):\n    return sum(some_numbers)\n"
-    tests = "from solution import add_all\n\n\ndef test():\n    assert add_all([1]) == 1\n"
-    renamed = camel(Task("s/t", "add_all", prompt, tests, (), (), reference, ()))
-    assert renamed.entry_point == "addAll"
-    assert renamed.prompt == prompt.replace("add_all", "addAll")
-    assert renamed.reference == reference.replace("add_all", "addAll")
-    assert renamed.tests_source == tests.replace("add_all", "addAll")
-
-
-def test_exchanged_names_never_meet_a_name_that_stays() -> None:
-    """A member must not take the name of an attribute, nor a variable that of a variable, that others have."""
-    prompt = '''
-        class Queue:
-            """`put_item(new_item)` puts, `take_item()` takes; `is_closed` tells."""
-
-            def __init__(self, first_item):
-                self.is_closed = False
-
-            def put_item(self, new_item): "Put."
-
-            def take_item(self): "Take."
-        '''
-    reference = """
-        class Queue:
-            def __init__(self, first_item):
-                self.is_closed, self.first_item = False, first_item
-                self.items = [first_item]
-
-            def put_item(self, new_item):
-                self.items.append(new_item)
-
-            def take_item(self):
-                return self.items.pop()
-        """
-    tests = """
-        from solution import Queue
-
-
-        def test_all():
-            queue = Queue(first_item=1)
-            assert not queue.is_closed
-            queue.put_item(new_item=2)
-            assert (queue.take_item(), queue.take_item()) == (2, 1)
-        """
-    task = make(prompt, reference, tests)
-    names = new_names(task, "misleading")
-    assert names["put_item"] == "take_item" and names["take_item"] == "put_item"
-    assert names["new_item"] == "is_closed"
-    assert "first_item" not in names.values()  # the reference keeps an attribute of that name
-    passes(rename_task(task, "misleading"))
-
-
-SCOPES = [
-    # a parameter, a builtin and a module of the same name
-    (
-        "def use(max_of: int, time: int):\n    '''Doc.'''\n",
-        "import time\n\n\ndef clock():\n    return time.time()\n\n\n"
-        "def use(max_of, time):\n    return [max_of for max_of in [time]]\n",
-        {"max_of": "maxOf"},
-        "import time\n\n\ndef clock():\n    return time.time()\n\n\n"
-        "def use(maxOf, time):\n    return [max_of for max_of in [time]]\n",
-    ),
-    # a local of another function, a default value, a nested function
-    (
-        "def run_all(job_list, stop_at=None):\n    '''Doc.'''\n",
-        "job_list = []\n\n\ndef helper(job_list):\n    return job_list\n\n\ndef run_all(job_list, stop_at=job_list):\n"
-        "    def inner():\n        return job_list, stop_at\n"
-        "    return helper(job_list=job_list), lambda job_list: job_list\n",
-        {"run_all": "runAll", "job_list": "jobList", "stop_at": "stopAt"},
-        "job_list = []\n\n\ndef helper(job_list):\n    return job_list\n\n\ndef runAll(jobList, stopAt=job_list):\n"
-        "    def inner():\n        return jobList, stopAt\n"
-        "    return helper(job_list=jobList), lambda job_list: job_list\n",
-    ),
-    # recursion with keywords, f-strings, comments, __all__
-    (
-        "def count_down(start_at):\n    '''Doc.'''\n",
-        '__all__ = ["count_down"]\n\n\ndef count_down(start_at):\n    # start_at goes down\n'
-        '    return f"{start_at} start_at" if start_at else count_down(start_at=start_at - 1)\n',
-        {"count_down": "countDown", "start_at": "startAt"},
-        '__all__ = ["countDown"]\n\n\ndef countDown(startAt):\n    # startAt goes down\n'
-        '    return f"{startAt} start_at" if startAt else countDown(startAt=startAt - 1)\n',
-    ),
-]
-
-
-@pytest.mark.parametrize(("prompt", "reference", "names", "expected"), SCOPES)
-def test_scopes_decide_not_spelling(prompt: str, reference: str, names: dict[str, str], expected: str) -> None:
-    task = make(prompt, reference)
-    assert new_names(task, "camelCase") == names
-    assert camel(task).reference == expected
-
-
-def test_members_of_known_foreign_objects_stay() -> None:
-    prompt = '''
-        import threading
-
-
-        class Store:
-            """`get_it(the_key)`, `acquire()` and `pop_item()`."""
-
-            def __init__(self):
-                """Empty."""
-        '''
-    reference = """
-        import threading
-
-
-        class Store:
-            def __init__(self):
-                self._lock = threading.Lock()
-                self._data: dict = {}
-
-            def get_it(self, the_key):
-                return self._data.get(the_key)
-
-            def acquire(self):
-                self._lock.acquire()
-                return self
-
-            def pop_item(self):
-                return self._data.popitem()
-        """
-    tests = """
-        import solution
-
-
-        def test_all():
-            store = solution.Store()
-            assert store.acquire().get_it(the_key=1) is None
-        """
-    task = make(prompt, reference, tests)
-    renamed = rename_task(task, "abbreviated")
-    assert "self._lock.acquire()" in renamed.reference
-    assert "def acq(self)" in renamed.reference
-    assert "self._data.popitem()" in renamed.reference
-    assert "solution.Str()" in renamed.tests_source
-    assert ".acq().gtIt(thKy=1)" in renamed.tests_source
-    passes(renamed)
-
-
-def test_overriding_a_base_from_the_library_fixes_the_name() -> None:
-    prompt = '''
-        import json
-        from collections import OrderedDict
-
-
-        class DateEncoder(json.JSONEncoder):
-            """Encodes dates."""
-
-            def default(self, o):
-                """The text of a date."""
-
-
-        class SmallCache(OrderedDict):
-            """Keeps the last ones."""
-
-            def move_to_end(self, key, last=True):
-                """As the base does."""
-
-            def keep_last(self, how_many):
-                """Drop the others."""
-        '''
-    names = new_names(make(prompt), "abbreviated")
-    assert "default" not in names and "move_to_end" not in names and "o" not in names
-    assert names["keep_last"] == "kpLst"
-
-
-def test_kept_names_stay() -> None:
-    task = make("def a_b(c_d, e_f):\n    '''`c_d`'''\n", keep=("c_d",))
-    assert camel(task).prompt == "def aB(c_d, eF):\n    '''`c_d`'''\n"
-
-
-def test_constants_and_special_names_stay_and_private_ones_stay_private() -> None:
-    prompt = """
-        MAX_SIZE = 3
-
-
-        def a_b(_c_d, *the_args, **the_rest):
-            '''Doc.'''
-
-
-        class Box:
-            TOP_SIDE = 1
-
-            def __init__(self, max_weight, _):
-                self._max_weight = max_weight
-                self.__own_weight = 0
-
-            def __len__(self):
-                '''Doc.'''
-        """
-    assert new_names(make(prompt), "camelCase") == {
-        "a_b": "aB",
-        "_c_d": "_cD",
-        "the_args": "theArgs",
-        "the_rest": "theRest",
-        "max_weight": "maxWeight",
-        "_max_weight": "_maxWeight",
-    }
-    assert new_names(make(prompt), "opaque")["_max_weight"] == "_v2"
-    assert new_names(make(prompt), "misleading")["_max_weight"] == "_c_d"
-
-
 def test_the_rest_of_the_task_goes_along() -> None:
     task = make("def a_b(c_d):\n    '''Doc.'''\n", "def a_b(c_d):\n    return c_d\n")
     wrong = KnownWrong("w", "def a_b(c_d):\n    return -c_d\n", (), "c_d is negated")
@@ -562,6 +279,8 @@ def test_a_source_that_cannot_be_read_is_named() -> None:
 
 
 STARTER = load_suite("starter").tasks
+
+
 IDS = [task.id for task in STARTER]
 
 
