@@ -34,7 +34,7 @@ def rehearse() -> None:
     """Go through the life of a candidate in the process that forks them.
 
     The interpreter adapts code to what it runs and fills its caches: done here, once, the forks find it done and
-    share the memory. It saves a third of a candidate's time.
+    share the memory.
     """
     for _ in range(_REHEARSALS):
         judge, ours = socket.socketpair()

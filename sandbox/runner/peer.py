@@ -153,7 +153,7 @@ class Peer:
                 raise WireError(self.broken)
 
     def _answer_in_thread(self, message: tuple[object, ...]) -> None:
-        import threading  # only here: once imported it takes a part in every fork, which costs a third of one
+        import threading  # only here: once imported it works in every fork
 
         def answer() -> None:
             with contextlib.suppress(PeerGone, WireError):  # those who wait for an answer see it too

@@ -1,6 +1,6 @@
 """A lock to wait at: what the two ends of a connection need of threading.Condition, without threading.
 
-Once imported, threading takes a part in every fork, which costs a third of one.
+Once imported, threading does work of its own in every fork.
 """
 
 import _thread
