@@ -34,6 +34,7 @@ class JudgePeer(Peer):
         super().__init__(fd)
         self.ahead: deque[tuple[object, int]] = deque()  # calls sent before the test made them, and their numbers
         self.out_of_order = False
+        self._target: object = None  # of the next call that was sent ahead: the module, then its entry point
 
     def load(self, source: str, entry_point: str, calls: tuple[tuple[object, ...], ...]) -> object:
         """The solution's module. `calls`: arguments of the calls of its entry point that the test will make first."""
@@ -44,8 +45,9 @@ class JudgePeer(Peer):
         numbered = zip(numbers, messages, strict=True)
         self._transmit(b"".join([self._packed(("call", number, None, *each)) for number, each in numbered]))
         expected = [("get", entry_point), *map(self._as_bytes, calls)]
+        self._target = self._finish(numbers[0], ())
         self.ahead.extend(zip(expected, numbers[1:], strict=True))
-        return self._finish(numbers[0], ())
+        return self._target
 
     def call(self, operation: str, *operands: object) -> object:
         """See Peer. Raises WireError for a question that the solution must not answer."""
@@ -69,11 +71,14 @@ class JudgePeer(Peer):
         else:
             asked = self._as_bytes(operands[1]) if operation == "invoke" and not operands[2] else None
         expected, number = self.ahead[0]
-        if asked != expected:
+        if asked != expected or operands[0] is not self._target:
             self.out_of_order = True
             raise OutOfOrder
         self.ahead.popleft()
-        return self._finish(number, (operands[1],))
+        answer = self._finish(number, (operands[1],))
+        if operation == "get":
+            self._target = answer
+        return answer
 
     def _as_bytes(self, arguments: tuple[object, ...]) -> bytes:
         """Equal bytes: equal values of equal types."""

@@ -106,6 +106,17 @@ def test_arguments_changed_in_place_and_objects_as_results(check):
     assert outcome.status == Status.PASSED, outcome
 
 
+def test_a_call_of_what_a_call_gave_is_no_call_of_the_solution(check):
+    """Though it has the arguments that the next call of the solution has."""
+    outcome = check(
+        "def f(x):\n    return lambda y: 10 * x + y\n",
+        "assert candidate(1)(2) == 12",
+        "assert candidate(2)(3) == 23",
+        "assert candidate(3)(4) == 34",
+    )
+    assert outcome.status == Status.PASSED, outcome
+
+
 def test_a_test_that_hides_the_disorder_is_still_run_in_order(check):
     """Its helper catches everything, also that it asked for items where a call was expected."""
     outcome = check(
