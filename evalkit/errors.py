@@ -7,7 +7,9 @@ EvalkitError
 ├── ModelUnavailable     a model that is not at hand; the message says what to run
 ├── SandboxUnavailable   no sandbox can start; the message says what to do
 ├── SandboxFailed        a sandbox broke while it was judging: the samples stay unscored
-└── RunDirectoryError    a run directory that cannot be read or written
+├── RunDirectoryError    a run directory that cannot be read or written
+├── NotComparable        runs that must not be compared as they are; the message lists the differences
+└── BaselineError        a baseline that cannot be read; names the line
 
 Anything else is a bug of evalkit and keeps its traceback.
 """
@@ -49,3 +51,15 @@ class SandboxFailed(EvalkitError):
 
 class RunDirectoryError(EvalkitError):
     """A run directory that cannot be read or written."""
+
+
+class NotComparable(EvalkitError):
+    """Runs, or a run and a baseline, that differ in what should be equal, or have nothing in common."""
+
+
+class BaselineError(EvalkitError):
+    """A baseline that is not valid; names the file and, where known, the line."""
+
+    def __init__(self, path: Path | str, message: str, line: int | None = None) -> None:
+        where = f"{path}:{line}" if line else f"{path}"
+        super().__init__(f"{where}: {message}")

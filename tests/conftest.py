@@ -42,8 +42,8 @@ MakeRun = Callable[..., Path]
 @pytest.fixture
 def make_run(tmp_path: Path) -> MakeRun:
     """make_run(attempts, **manifest) -> path. An attempt is a mapping: task, tests (a letter for each test,
-    or "" when it is not judged), and optionally logprob, temperature, identifiers, model, code, message, stop,
-    examples.
+    or "" when it is not judged), and optionally logprob, temperature, identifiers, prompt, model, code, message,
+    stop, examples.
     """
     numbers = iter(range(100))
 
@@ -80,7 +80,7 @@ def _records(attempts: Sequence[Mapping[str, Any]]) -> list[tuple[Sample, list[V
             attempt.get("model", "tiny"),
             attempt.get("temperature", 0.8),
             attempt.get("identifiers", "snake_case"),
-            "plain",
+            attempt.get("prompt", "plain"),
         )
         key = SampleKey(attempt["task"], cell, seen[attempt["task"], cell])
         seen[attempt["task"], cell] += 1

@@ -27,8 +27,9 @@ ALLOWED = {
     "models": {*FOUNDATION, "sampling"},
     "statistics": {*FOUNDATION, "results"},
     "reports": {*FOUNDATION, "statistics", "results"},
+    "comparison": {*FOUNDATION, "statistics", "results", "reports"},
     "run": EVERYTHING - {"run"},
-    "cli": EVERYTHING,
+    "cli": {*EVERYTHING, "comparison"},
 }
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if "_data" not in path.parts)
 

@@ -24,6 +24,7 @@ PAGES = [
     [],
     ["run"],
     ["report"],
+    ["compare"],
     ["export"],
     ["likelihood"],
     ["tasks"],

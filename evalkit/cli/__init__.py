@@ -14,6 +14,7 @@ COMMANDS = {  # name -> module in evalkit.cli, which holds a command of the same
     "run": "run",
     "judge": "judge",
     "report": "report",
+    "compare": "compare",
     "export": "export",
     "likelihood": "likelihood",
     "tasks": "tasks",

@@ -6,9 +6,10 @@ syntax error is still a solution when it plausibly defines the entry point: it i
 
 from evalkit.extraction.answers import from_answer
 from evalkit.extraction.continuations import from_continuation
+from evalkit.extraction.sources import extraction_hash
 from evalkit.types import Extraction, Prompt, Task
 
-__all__ = ["extract_solution"]
+__all__ = ["extract_solution", "extraction_hash"]
 
 
 def extract_solution(completion: str, task: Task, prompt: Prompt) -> Extraction:

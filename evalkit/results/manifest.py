@@ -4,7 +4,7 @@
  "suite": {"name", "title", "hash"},
  "tasks": {task_id: {"hash", "title", "judging": "separate" or "shared", "requirements": [{"id", "kind", "text"}]}},
  "model": {...}, "identifiers": {model: {style: {"names", "tokens", "most", "longest"}}},
- "sandbox": {"name", "isolates", ...}, "versions": {...}, "hardware": {...},
+ "sandbox": {"name", "isolates", ...}, "extraction": {"hash"}, "versions": {...}, "hardware": {...},
  "plan": {"samples": int, "units": int}}
 """
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import evalkit
 from evalkit.config import Experiment, validate
 from evalkit.errors import ConfigError, RunDirectoryError
+from evalkit.extraction import extraction_hash
 from evalkit.suites import task_hash
 from evalkit.types import Sandbox, Suite, Task
 
@@ -52,6 +53,7 @@ def describe(suite: Suite, sandbox: Sandbox) -> dict[str, object]:
         "suite": {"name": suite.name, "title": suite.title, "hash": suite_hash(suite)},
         "tasks": {task.id: _describe_task(task) for task in suite.tasks},
         "sandbox": {"name": sandbox.name, "isolates": sandbox.isolates, **plain(sandbox.describe())},
+        "extraction": {"hash": extraction_hash()},
         "versions": versions(),
         "hardware": hardware(),
     }

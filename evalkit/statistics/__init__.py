@@ -15,12 +15,15 @@ from evalkit.statistics.calibration import (
     risk_coverage,
 )
 from evalkit.statistics.comparisons import (
+    Comparison,
+    adjusted,
     compare,
     contrasts,
     declared_contrasts,
     grid,
     mcnemar,
     minimum_detectable,
+    paired_rates,
     sign_flip,
 )
 from evalkit.statistics.correctness import pass_at_k, pass_hat_k, pass_table, within_task_variance
@@ -41,7 +44,9 @@ from evalkit.statistics.scores import plausibility_scores
 from evalkit.statistics.sensitivity import excess_disagreement, robust_pass, style_sensitivity
 
 __all__ = [
+    "Comparison",
     "Interval",
+    "adjusted",
     "auroc",
     "behaviour_table",
     "bootstrap_tasks",
@@ -66,6 +71,7 @@ __all__ = [
     "minimum_detectable",
     "omission_table",
     "overconfident",
+    "paired_rates",
     "pass_at_k",
     "pass_hat_k",
     "pass_table",

@@ -22,7 +22,8 @@ class Comparison(NamedTuple):
     """The second setting less the first, over the tasks that both have.
 
     `difference` of the mean share that passes, with its 95 % interval; `p` two-sided by `test`; `detectable`: the
-    smallest true difference that this many tasks, varying as they do, would show with a power of 80 %.
+    smallest true difference that this many tasks, varying as they do, would show with a power of 80 %; `before` and
+    `after`: the mean shares themselves.
     """
 
     tasks: int
@@ -32,23 +33,44 @@ class Comparison(NamedTuple):
     p: float
     test: str
     detectable: float
+    before: float
+    after: float
 
 
-def compare(outcomes: pd.DataFrame, factor: str, first: Any, second: Any, seed: int = 0) -> Comparison:
-    """Passing at level `second` of a factor against level `first`: scored samples, paired by task.
+def compare(
+    outcomes: pd.DataFrame, factor: str, first: Any, second: Any, seed: int = 0, within: Sequence[str] = ()
+) -> Comparison:
+    """Passing at level `second` of a factor against level `first`: scored samples, paired by task and `within`.
 
     With one scored sample per task on both sides the test is McNemar's, exact; else sign flips of the tasks'
     differences. NaN where both have no task in common.
     """
-    scored = outcomes[outcomes["scored"]]
-    sides = [scored[scored[factor].eq(level)].groupby("task_id", sort=True)["passed"] for level in (first, second)]
-    rates = pd.concat([side.agg(["mean", "size"]) for side in sides], axis=1, join="inner", keys=["first", "second"])
-    before, after = (rates[side, "mean"].to_numpy(dtype=float) for side in ("first", "second"))
-    single = bool(len(rates)) and bool(rates.xs("size", axis=1, level=1).eq(1).to_numpy().all())
+    rates = paired_rates(outcomes, factor, first, second, within)
+    before, after = rates["before"].to_numpy(dtype=float), rates["after"].to_numpy(dtype=float)
+    single = bool(len(rates)) and bool(rates[["samples_before", "samples_after"]].eq(1).to_numpy().all())
     p = mcnemar(before, after) if single else sign_flip(after - before, seed=seed)
     estimate, low, high = mean_interval(after - before)
     test = "McNemar, exact" if single else "sign flips"
-    return Comparison(len(rates), estimate, low, high, p, test, minimum_detectable(after - before))
+    means = [float(side.mean()) if len(rates) else math.nan for side in (before, after)]
+    return Comparison(len(rates), estimate, low, high, p, test, minimum_detectable(after - before), *means)
+
+
+def paired_rates(
+    outcomes: pd.DataFrame, factor: str, first: Any, second: Any, within: Sequence[str] = ()
+) -> pd.DataFrame:
+    """The share of scored samples that pass per task (the index, sorted) at two levels of a factor.
+
+    Columns: before, after (shares), samples_before, samples_after. Only tasks that both levels have. With `within`
+    (columns such as the temperature) samples are paired within their values too, and each combination that both levels
+    have weighs the same in its task: unequal numbers of samples then do not pass for an effect.
+    """
+    scored = outcomes[outcomes["scored"]]
+    keys = ["task_id", *within]
+    sides = [scored[scored[factor].eq(level)].groupby(keys, sort=True)["passed"] for level in (first, second)]
+    both = pd.concat([side.agg(["mean", "size"]) for side in sides], axis=1, join="inner", keys=["first", "second"])
+    both.columns = pd.Index(["before", "samples_before", "after", "samples_after"])
+    tasks = both.astype(float).groupby(level="task_id")
+    return tasks[["before", "after"]].mean().join(tasks[["samples_before", "samples_after"]].sum())
 
 
 def mcnemar(before: ArrayLike, after: ArrayLike) -> float:
@@ -116,10 +138,12 @@ def minimum_detectable(differences: ArrayLike, power: float = POWER) -> float:
     return factor * float(values.std(ddof=1)) / math.sqrt(len(values))
 
 
-def contrasts(outcomes: pd.DataFrame, declared: Sequence[tuple[str, Any, Any]], seed: int = 0) -> pd.DataFrame:
+def contrasts(
+    outcomes: pd.DataFrame, declared: Sequence[tuple[str, Any, Any]], seed: int = 0, within: Sequence[str] = ()
+) -> pd.DataFrame:
     """`compare` for each declared (factor, first, second), with `p_adjusted` by Holm (1979, Scand. J. Stat. 6): the
     chance of one false finding or more among all of them stays below 5 %."""
-    return _adjusted(_compared(outcomes, declared, seed), "holm")
+    return _adjusted(_compared(outcomes, declared, seed, within), "holm")
 
 
 def declared_contrasts(results: Results, outcomes: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
@@ -128,26 +152,40 @@ def declared_contrasts(results: Results, outcomes: pd.DataFrame, seed: int = 0) 
     return contrasts(outcomes, [(_COLUMNS.get(factor, factor), *levels) for factor, *levels in declared], seed)
 
 
-def grid(outcomes: pd.DataFrame, factor: str, reference: Any, seed: int = 0) -> pd.DataFrame:
+def grid(
+    outcomes: pd.DataFrame, factor: str, reference: Any, seed: int = 0, within: Sequence[str] = ()
+) -> pd.DataFrame:
     """`compare` of each other level of a factor with `reference`, with `p_adjusted` by Benjamini & Hochberg (1995,
     JRSS B 57): of the findings below 5 %, 5 % are expected to be false."""
     levels = [level for level in outcomes[factor].unique() if level != reference]
-    return _adjusted(_compared(outcomes, [(factor, reference, level) for level in levels], seed), "fdr_bh")
+    return _adjusted(_compared(outcomes, [(factor, reference, level) for level in levels], seed, within), "fdr_bh")
 
 
-def _compared(outcomes: pd.DataFrame, declared: Sequence[tuple[str, Any, Any]], seed: int) -> pd.DataFrame:
+def _compared(
+    outcomes: pd.DataFrame, declared: Sequence[tuple[str, Any, Any]], seed: int, within: Sequence[str]
+) -> pd.DataFrame:
     rows: list[Mapping[str, object]] = []
     for factor, first, second in declared:
-        found = compare(outcomes, factor, first, second, seed)
+        found = compare(outcomes, factor, first, second, seed, within)
         rows.append({"factor": factor, "first": first, "second": second, **found._asdict()})
     return pd.DataFrame(rows, columns=["factor", "first", "second", *Comparison._fields])
 
 
 def _adjusted(table: pd.DataFrame, method: str) -> pd.DataFrame:
+    return table.assign(p_adjusted=adjusted(table["p"], method))
+
+
+def adjusted(p: ArrayLike, method: str) -> Floats:
+    """p values adjusted for their number: by Holm ("holm") or Benjamini and Hochberg ("fdr_bh"). NaN stay NaN and do
+    not count.
+
+    >>> adjusted([0.01, 0.02, 0.5, float("nan")], "holm").round(6).tolist()
+    [0.03, 0.04, 0.5, nan]
+    """
     from statsmodels.stats.multitest import multipletests
 
-    known = table["p"].notna().to_numpy()
-    adjusted = np.full(len(table), np.nan)
+    values = np.asarray(p, dtype=float)
+    known, found = ~np.isnan(values), np.full(len(values), np.nan)
     if known.any():
-        adjusted[known] = multipletests(table["p"].to_numpy(dtype=float)[known], alpha=1 - LEVEL, method=method)[1]
-    return table.assign(p_adjusted=adjusted)
+        found[known] = multipletests(values[known], alpha=1 - LEVEL, method=method)[1]
+    return found

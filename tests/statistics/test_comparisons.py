@@ -80,6 +80,20 @@ def test_several_samples_a_task_are_compared_by_sign_flips_on_tasks_both_have(ma
     assert found.detectable == pytest.approx(minimum_detectable([1, 0.5, 0.5]))
 
 
+def test_within_a_factor_each_combination_weighs_the_same(make_run: MakeRun) -> None:
+    """One task that always passes at 0.2 and never at 0.8; style b has three times as many samples at 0.2."""
+    attempts = [
+        {"task": "t", "identifiers": style, "temperature": temperature, "tests": tests}
+        for style, easy in (("a", 1), ("b", 3))
+        for temperature, tests, number in ((0.2, "PPP", easy), (0.8, "PPF", 1))
+        for _ in range(number)
+    ]
+    outcomes = sample_outcomes(evalkit.load(make_run(attempts)))
+    assert compare(outcomes, "identifiers", "a", "b").difference == pytest.approx(0.75 - 0.5)
+    held = compare(outcomes, "identifiers", "a", "b", within=["temperature"])
+    assert (held.before, held.after, held.difference, held.tasks) == (0.5, 0.5, 0, 1)
+
+
 def test_settings_without_a_task_in_common_cannot_be_compared(make_run: MakeRun) -> None:
     found = compare(outcomes_of(make_run, {"a": [(0, 2)]}), "identifiers", "a", "b")
     assert found.tasks == 0
