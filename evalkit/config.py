@@ -106,6 +106,7 @@ class Experiment(BaseModel):
         10.0, description="a finite number of at least 0"
     )
     repeat_verdicts: AtLeastOne = Field(1, description="a whole number of at least 1")
+    reuse_verdicts: bool = Field(True, description="true or false")
     dtype: Literal["auto", "fp32", "bf16", "fp16", "int8"] = Field("auto", description="auto, fp32, bf16, fp16 or int8")
     batch_size: AtLeastOne | None = Field(None, description="a whole number of at least 1, or null")
     strict: bool = Field(False, description="true or false")

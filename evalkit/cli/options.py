@@ -17,9 +17,11 @@ def cpu_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def repeat_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """--repeat-verdicts; None when not given, which is once."""
+    """--repeat-verdicts and --no-reuse-verdicts; None when not given, which is once for each different program."""
     again = "Judge identical code so many times: flaky tests are named and left out."
-    return click.option("--repeat-verdicts", type=click.IntRange(min=1), help=again)(command)
+    command = click.option("--repeat-verdicts", type=click.IntRange(min=1), help=again)(command)
+    each = "Execute every sample, even where programs are identical; the default is to execute those once."
+    return click.option("--no-reuse-verdicts", "reuse_verdicts", flag_value=False, default=None, help=each)(command)
 
 
 def shaping_options(command: Callable[..., Any]) -> Callable[..., Any]:

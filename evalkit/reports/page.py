@@ -11,6 +11,7 @@ from evalkit.reports import formatting, tables
 from evalkit.reports.failing import failing_samples
 from evalkit.reports.headline import headline, warnings
 from evalkit.reports.names import name_tokens
+from evalkit.reports.programs import shared_programs
 from evalkit.reports.summary import Summary, mapping, summarise
 from evalkit.results import load
 from evalkit.results.files import explained, write_atomically
@@ -84,6 +85,7 @@ def _context(summary: Summary) -> Mapping[str, Any]:
         "cells": len(summary.counts),
         "samples": len(summary.outcomes),
         "scored": summary.total("scored"),
+        "programs": shared_programs(summary),
         "k": summary.k,
         "shared": tables.shared_factors(summary),
         "passing": tables.passing(summary),

@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field, ValidationError
 from evalkit.errors import ConfigError, RunDirectoryError
 from evalkit.progress import Progress, Tally, progress
 from evalkit.results import RunDirectory
+from evalkit.run.identical import reuses_verdicts
 from evalkit.run.judging import Judged, Judging
 from evalkit.run.location import located_suite
 from evalkit.run.manifest import check_tasks, describe
@@ -53,6 +54,7 @@ class Settings(BaseModel, extra="forbid", frozen=True):
     workers: int = Field(1, ge=1)
     allow_unisolated: bool = False
     repeat_verdicts: int = Field(1, ge=1, description="how often each sample is judged")
+    reuse_verdicts: bool = Field(True, description="whether identical programs are executed once")
     cpu_floor: float = Field(DEFAULT_TIMING.floor, gt=0, description="seconds of processor time per test, at least")
     cpu_factor: float = Field(DEFAULT_TIMING.factor, ge=0, description="times the reference's own processor time")
 
@@ -86,7 +88,10 @@ class FileSession:
         record = self.directory.path / RECORD
         calibrations = Calibrations(timing_of(self.settings), record, ReferenceTimes(self.sandbox))
         try:
-            with progress(tally) as display, Judging(self.sandbox, calibrations) as judging:
+            with (
+                progress(tally) as display,
+                Judging(self.sandbox, calibrations, reuses_verdicts(self.settings)) as judging,
+            ):
                 self._judge_units(open_units, judging, display)
             self._repeat(calibrations)
         finally:

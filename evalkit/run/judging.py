@@ -1,13 +1,16 @@
 """Scoring in threads, beside the model that goes on drawing."""
 
+import contextlib
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import BoundedSemaphore, Lock
 from types import TracebackType
 from typing import Self
 
 from evalkit.errors import SandboxFailed
+from evalkit.run.identical import Identical, Program, Verdicts, of_sample, program_of
 from evalkit.run.timing import Calibrations
 from evalkit.run.trials import Trials
 from evalkit.scoring import score
@@ -16,18 +19,21 @@ from evalkit.types import Sample, Sandbox, Status, Task, Verdict
 BACKLOG_PER_WORKER = 64  # samples waiting for a worker before `submit` blocks: bounds the memory they take
 FAILURES_IN_A_ROW = 5  # a sandbox that broke this often without one verdict between will not mend itself
 
-Judged = tuple[Sample, tuple[Verdict, ...]]
+Judged = tuple[Sample, Verdicts]
 
 
 class Judging:
     """Scores samples in `sandbox.workers` threads. A sandbox that breaks leaves its samples `unscored`.
 
+    With `reuse`, identical programs are executed once (see `identical`); what is handed in again, too.
     `submit`, `finished` and `drain` are for one thread; they raise SandboxFailed once the sandbox has failed
     FAILURES_IN_A_ROW times in a row, and whatever bug a thread met.
     """
 
-    def __init__(self, sandbox: Sandbox, calibrations: Calibrations | None = None) -> None:
+    def __init__(self, sandbox: Sandbox, calibrations: Calibrations | None = None, reuse: bool = False) -> None:
         self._sandbox = sandbox
+        self._identical = Identical()
+        self._reuse = reuse
         self._trials = Trials(sandbox, calibrations)
         self._pool = ThreadPoolExecutor(sandbox.workers, thread_name_prefix="judge")
         self._room = BoundedSemaphore(sandbox.workers * BACKLOG_PER_WORKER)
@@ -40,7 +46,9 @@ class Judging:
         """Hand in a sample with its renamed task; waits while the backlog is full."""
         self._room.acquire()
         self._open += 1
-        self._pool.submit(self._score, sample, task).add_done_callback(self._finish)
+        program = program_of(sample, task) if self._reuse else None
+        if program is None or not self._identical.ask(program, partial(self._share, sample, task)):
+            self._start(sample, task, program)
 
     def finished(self) -> Iterator[Judged]:
         """The samples scored since the last call, without waiting."""
@@ -69,15 +77,38 @@ class Judging:
             self._sandbox.close()  # what the threads wait for will never be used
         self.close()
 
-    def _score(self, sample: Sample, task: Task) -> Judged:
+    def _start(self, sample: Sample, task: Task, program: Program | None) -> None:
+        """Have the sample executed; `program` is told to those who wait for it."""
+        self._pool.submit(self._score, sample, task, program).add_done_callback(self._finish)
+
+    def _score(self, sample: Sample, task: Task, program: Program | None) -> Judged:
+        verdicts: Verdicts | None = None
+        try:
+            verdicts = self._verdicts(sample, task)
+            return sample, verdicts
+        finally:
+            if program is not None:
+                self._identical.tell(program, verdicts)
+
+    def _verdicts(self, sample: Sample, task: Task) -> Verdicts:
         try:
             verdicts = score(sample, task, self._trials.of(task))
         except SandboxFailed as error:
             verdicts = unscored(sample, task, str(error))
         self._count(verdicts)
-        return sample, verdicts
+        return verdicts
 
-    def _count(self, verdicts: tuple[Verdict, ...]) -> None:
+    def _share(self, sample: Sample, task: Task, verdicts: Verdicts | None) -> None:
+        """What came of a program that is the sample's too. Where nothing did, the sample is executed itself."""
+        if verdicts is None:
+            with contextlib.suppress(RuntimeError):  # closed meanwhile: nobody waits for it
+                self._start(sample, task, None)
+            return
+        future: Future[Judged] = Future()
+        future.set_result((sample, of_sample(verdicts, sample.key)))
+        self._finish(future)
+
+    def _count(self, verdicts: Verdicts) -> None:
         statuses = {verdict.status for verdict in verdicts}
         with self._lock:
             if Status.UNSCORED in statuses:
@@ -100,7 +131,7 @@ class Judging:
         return judged
 
 
-def unscored(sample: Sample, task: Task, reason: str) -> tuple[Verdict, ...]:
+def unscored(sample: Sample, task: Task, reason: str) -> Verdicts:
     """One `unscored` verdict per test: our failure, never the model's."""
     return tuple(
         Verdict(sample.key, test.name, test.requirement, test.example, Status.UNSCORED, reason) for test in task.tests

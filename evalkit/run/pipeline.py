@@ -7,6 +7,7 @@ from evalkit.extraction import extract_solution
 from evalkit.progress import Progress
 from evalkit.results import RunDirectory
 from evalkit.run.alarm import ExtractionAlarm
+from evalkit.run.identical import reuses_verdicts
 from evalkit.run.judging import Judged, Judging
 from evalkit.run.models import Models
 from evalkit.run.plan import Plan
@@ -27,7 +28,7 @@ def evaluate(plan: Plan, directory: RunDirectory, models: Models, sandbox: Sandb
     drawn = keep(draw(plan, units.missing(), models), units, progress)
     timing = Timing(plan.experiment.cpu_floor, plan.experiment.cpu_factor)
     calibrations = Calibrations(timing, directory.path / RECORD, ReferenceTimes(sandbox))
-    with Judging(sandbox, calibrations) as judging:
+    with Judging(sandbox, calibrations, reuses_verdicts(plan.experiment)) as judging:
         for sample in chain(units.unjudged(), drawn):
             judging.submit(sample, plan.question(sample.key).task)
             append(judging.finished(), units, progress)

@@ -243,3 +243,19 @@ def test_plausible_against_correct_is_told_where_tasks_have_both_outcomes(make_r
     assert "| AUROC within tasks |" in text
     assert "| 1 of 1 | 0.50" in text
     assert "Plausible against correct" not in write_report(make_run([right, {**wrong, "task": "b"}]))[0].read_text()
+
+
+@pytest.mark.parametrize(
+    "config, told",
+    [
+        ({"reuse_verdicts": True, "repeat_verdicts": 1}, True),
+        ({"reuse_verdicts": False, "repeat_verdicts": 1}, False),
+        ({"reuse_verdicts": True, "repeat_verdicts": 2}, False),
+    ],
+)
+def test_it_says_how_many_programs_there_were_where_identical_samples_share_verdicts(
+    make_run: MakeRun, config: dict[str, object], told: bool
+) -> None:
+    run = make_run([*ATTEMPTS, ATTEMPTS[0], {"task": "a", "tests": "NNN", "code": None}], config=config)
+    for text in report(run):
+        assert ("2 different programs, of which identical samples share the verdicts" in text) is told

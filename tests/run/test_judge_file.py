@@ -186,7 +186,10 @@ def test_what_cannot_be_judged_at_all_is_one_line(begin: Begin, tmp_path: Path) 
 
 @pytest.fixture
 def many(tmp_path: Path) -> Path:
-    return write(tmp_path / "many.jsonl", *[DOUBLE | {"temperature": i % 3} for i in range(30)], *[HALVE] * 5)
+    """35 different programs: identical ones would be executed once."""
+    doubles = (DOUBLE | {"completion": f"{DOUBLE['completion']}    # {i}\n", "temperature": i % 3} for i in range(30))
+    halves = (HALVE | {"solution": f"{HALVE['solution']}    # {i}\n"} for i in range(5))
+    return write(tmp_path / "many.jsonl", *doubles, *halves)
 
 
 class DiesAfter(RuleSandbox):
