@@ -49,6 +49,15 @@ def test_a_sandbox_that_fails_leaves_a_run_to_go_on_with(
     assert load(tmp_path / "mine").verdicts["status"].tolist() == ["passed"] * 2
 
 
+def test_samples_of_a_file_are_judged_as_often_as_asked(evalkit: Evalkit, tiny_suite: Path, tmp_path: Path) -> None:
+    (tmp_path / "s.jsonl").write_text(f"{json.dumps(GOOD)}\n")
+    done = evalkit("judge", "s.jsonl", "--suite", tiny_suite, "--repeat-verdicts", "3", "--out", "mine", *RULE)
+    assert done.returncode == 0, done.stderr
+    results = load(tmp_path / "mine")
+    assert results.repeats()["repetition"].tolist() == [1, 1, 2, 2]  # two tests, each run twice more
+    assert results.repeats()["status"].tolist() == ["passed"] * 4
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

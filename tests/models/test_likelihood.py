@@ -1,5 +1,6 @@
 """Teacher-forced scores equal those of drawing, whatever stands beside a text in the batch."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,6 +79,29 @@ def test_the_command_scores_every_pair(tmp_path: Path, tiny_suite: Path, prompt:
     guards = pd.read_parquet(tmp_path / "o" / "guards.parquet")
     assert guards[["keyword", "omitted"]].values.tolist() == [["if", True]]
     assert "changes" in done.stdout
+
+
+def test_how_often_sampling_broke_the_requirement_stands_beside(tmp_path: Path, tiny_suite: Path) -> None:
+    right, wrong = "    return start_value * 2\n", "    return start_value  # wrong\n"
+    lines = [json.dumps({"task_id": "tiny/double_it", "completion": text}) for text in (right, wrong, wrong, wrong)]
+    (tmp_path / "s.jsonl").write_text("\n".join(lines))
+    judged = ["judge", str(tmp_path / "s.jsonl"), "--suite", str(tiny_suite), "--out", str(tmp_path / "run")]
+    CliRunner().invoke(main, [*judged, "--sandbox", "evalkit_fakes:RuleSandbox"], catch_exceptions=False)
+    model = save_tiny(tmp_path / "model", "llama", max_position_embeddings=2048)
+    command = [
+        "likelihood",
+        str(tiny_suite),
+        "--model",
+        str(model),
+        "--prompt",
+        "plain",
+        "--run",
+        str(tmp_path / "run"),
+    ]
+    shown = CliRunner().invoke(main, command, catch_exceptions=False).stdout.split("By requirement")[1].splitlines()
+    assert shown[1].split()[-4:] == ["samples", "broken", "in", "samples"]
+    row = next(line.split() for line in shown if "tiny/double_it" in line and "changes" in line)
+    assert row[-2:] == ["4", "0.750"]
 
 
 def test_a_model_that_cannot_score_texts_is_told(tiny_suite: Path) -> None:
