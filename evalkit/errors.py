@@ -3,6 +3,7 @@
 EvalkitError
 ├── UnknownName          a model, suite, style, sandbox... that does not exist
 ├── ConfigError          an experiment file or an option with a wrong value
+├── ReportError          a report's definition or template that is not valid
 ├── TaskError            a suite or task that cannot be read or is not valid
 ├── ModelUnavailable     a model that is not at hand; the message says what to run
 ├── SandboxUnavailable   no sandbox can start; the message says what to do
@@ -27,6 +28,10 @@ class UnknownName(EvalkitError):
 
 class ConfigError(EvalkitError):
     """A wrong option or experiment file."""
+
+
+class ReportError(EvalkitError):
+    """A report's definition, chart or template that is not valid; names the file and, where known, the line."""
 
 
 class TaskError(EvalkitError):

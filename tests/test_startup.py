@@ -19,6 +19,8 @@ HEAVY = (
     "pytest",
     "sklearn",
     "statsmodels",
+    "altair",
+    "vl_convert",
 )
 PAGES = [
     [],

@@ -96,7 +96,7 @@ def work_on(open_session: "Callable[[], Session | FileSession]") -> None:
             stopped = _work(session)
             complete = session.complete
             closing = beside.submit(session.sandbox.close)  # an engine takes its time: the report is written in it
-            write(path)
+            write((path,))
             closing.result()
     except KeyboardInterrupt:
         click.echo(f"Interrupted. {_how_to_resume(path) if path else 'Nothing was drawn yet.'}", err=True)

@@ -1,102 +1,94 @@
-"""From a run directory to report.md and report.html, through the templates in reports/."""
+"""From a run's tables to Markdown and one HTML page, through a definition and its templates."""
 
-from collections.abc import Mapping
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from evalkit.registry import data_folder
-from evalkit.reports import formatting, tables
-from evalkit.reports.failing import failing_samples
+from evalkit.reports import tables
+from evalkit.reports.definition import Definition, read_definition
 from evalkit.reports.headline import headline, warnings
-from evalkit.reports.names import name_tokens
 from evalkit.reports.programs import shared_programs
-from evalkit.reports.summary import Summary, mapping, summarise
-from evalkit.results import load
-from evalkit.results.files import explained, write_atomically
+from evalkit.reports.summary import Summary, mapping
+from evalkit.reports.templates import Templates
+from evalkit.reports.view import Shown, shown_sections
 
-MARKDOWN, HTML = "report.md", "report.html"
-
-
-def write_report(run: Path, out: Path | None = None) -> tuple[Path, Path]:
-    """Write report.md and report.html for a run, complete or not, and return their paths.
-
-    They go into the run directory, or into the folder `out`. Equal runs give equal bytes. Raises
-    RunDirectoryError when the run cannot be read or the folder cannot be written.
-    """
-    return _write(summarise(load(run)), Path(out or run))
+DEFINITION = "report.yaml"
 
 
-def write_and_tell(run: Path, out: Path | None = None) -> tuple[str, Path]:
-    """Write both, and return what terminal_summary says and the path of the page; the tables are made once."""
-    summary = summarise(load(run))
-    _, page = _write(summary, Path(out or run))
-    return _told(summary), page
+@dataclass(frozen=True, eq=False)
+class Report:
+    """A report that is ready to be written: the numbers, the sections, and the templates that show them."""
+
+    summary: Summary
+    definition: Definition
+    sections: Sequence[Shown]
+    templates: Templates
+
+    def markdown(self, pictures: bool = False) -> str:
+        """The report as Markdown; with `pictures`, it shows the files in charts/ beside it."""
+        return self.templates.render("report.md.jinja", {**self._context(), "pictures": pictures})
+
+    def html(self, data: Sequence[tuple[str, str]] = (), note: str = "") -> str:
+        """The report as one page. `data` are the samples of its explorer, by name, as `explorer` encodes them."""
+        script = Markup(_asset("explorer.js" if data else "page.js"))  # ours
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        return self.templates.render(
+            "report.html.jinja",
+            {
+                **self._context(),
+                "explorer": bool(data),
+                "note": note,
+                "data": data,
+                "script": script,
+                "style": Markup(_asset("report.css")),  # ours
+                "policy": Markup(_policy(digest)),
+            },
+        )
+
+    def _context(self) -> Mapping[str, Any]:
+        summary, manifest = self.summary, self.summary.results.manifest
+        suite = mapping(manifest, "suite")
+        return {
+            "heading": f"{suite.get('title') or suite.get('name') or 'Run'}: {self.definition.title}",
+            "suite": suite,
+            "sandbox": mapping(manifest, "sandbox"),
+            "headline": headline(summary),
+            "warnings": warnings(summary),
+            "models": list(summary.outcomes["model"].unique()) or list(mapping(manifest, "model")),
+            "tasks": len({task for run in summary.results.runs for task in run.tasks}),
+            "cells": len(summary.counts),
+            "samples": len(summary.outcomes),
+            "scored": summary.total("scored"),
+            "programs": shared_programs(summary),
+            "shared": tables.shared_factors(summary),
+            "runs": [run.label for run in summary.results.runs],
+            "sections": self.sections,
+            "summary": summary,
+        }
 
 
-def terminal_summary(run: Path) -> str:
-    """The run in a sentence, then one line for everything that must be known before believing it."""
-    return _told(summarise(load(run)))
+def make_report(summary: Summary, definition: Path | None = None) -> Report:
+    """The report of a run by the packaged definition, or by one's own. Raises ReportError with file and line."""
+    path = definition or data_folder("reports") / DEFINITION
+    found, source = read_definition(path)
+    templates = Templates(path)
+    templates.check(found, source)
+    return Report(summary, found, shown_sections(summary, found, source), templates)
 
 
-def _write(summary: Summary, folder: Path) -> tuple[Path, Path]:
-    context = _context(summary)
-    environment = _environment()
-    with explained(folder, "Choose another folder for the report."):
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in (MARKDOWN, HTML):
-            text = environment.get_template(f"{name}.jinja").render(context)
-            write_atomically(folder / name, text.encode())
-    return folder / MARKDOWN, folder / HTML
-
-
-def _told(summary: Summary) -> str:
-    lines = [headline(summary), *(f"Note: {warning}" for warning in warnings(summary))]
-    return "\n".join(str(formatting.visible(line)) for line in lines)
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(data_folder("reports")),
-        autoescape=select_autoescape(["html.jinja"]),
-        finalize=formatting.visible,  # every text that is put out passes it: none can be forgotten
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
+def _policy(digest: str) -> str:
+    """No eval, no requests, no scripts but this one, whatever a text may smuggle into the page. The words are ours."""
+    return (
+        f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; connect-src 'self'; "
+        f"base-uri 'none'; form-action 'none'"
     )
-    environment.filters["inline"] = formatting.markdown_inline
-    environment.filters["code"] = formatting.markdown_code
-    environment.filters["fenced"] = formatting.markdown_fenced
-    return environment
 
 
-def _context(summary: Summary) -> Mapping[str, Any]:
-    manifest = summary.results.manifest
-    more_broken, never_broken = tables.requirements_left_out(summary)
-    return {
-        "suite": mapping(manifest, "suite"),
-        "sandbox": mapping(manifest, "sandbox"),
-        "headline": headline(summary),
-        "warnings": warnings(summary),
-        "models": list(summary.outcomes["model"].unique()) or list(mapping(manifest, "model")),
-        "tasks": len(mapping(manifest, "tasks")),
-        "cells": len(summary.counts),
-        "samples": len(summary.outcomes),
-        "scored": summary.total("scored"),
-        "programs": shared_programs(summary),
-        "k": summary.k,
-        "shared": tables.shared_factors(summary),
-        "passing": tables.passing(summary),
-        "worst": tables.worst_requirements(summary),
-        "more_broken": more_broken,
-        "never_broken": never_broken,
-        "plausible": tables.plausible(summary),
-        "against": tables.plausible_against_correct(summary),
-        "statuses": tables.statuses(summary),
-        "sample_counts": tables.samples(summary),
-        "name_tokens": name_tokens(summary),
-        "failing": failing_samples(summary),
-        "provenance": tables.provenance(summary),
-    }
+def _asset(name: str) -> str:
+    return (data_folder("reports") / name).read_text(encoding="utf-8")

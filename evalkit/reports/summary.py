@@ -20,20 +20,24 @@ from evalkit.statistics import (
 )
 from evalkit.statistics.outcomes import CELL
 
+SCORE = "mean_logprob"
+
 
 @dataclass(frozen=True, eq=False)
 class Summary:
     """The numbers of a run. Each table is documented at the function of evalkit.statistics that makes it.
 
     factors: the columns that tell the run's cells apart. k: the largest k of pass@k: samples per task and
-    cell as planned. overall and plausible: plausible but wrong over the whole run, and per cell. discrimination:
-    empty without tokens.
+    cell as planned. overall and plausible: plausible but wrong over the whole run, and per cell. scored: the scored
+    samples of `outcomes`, with their plausibility scores where there are tokens. discrimination (per cell) and
+    discrimination_overall: empty without tokens.
     """
 
     results: Results
     factors: tuple[str, ...]
     k: int
     outcomes: pd.DataFrame
+    scored: pd.DataFrame
     counts: pd.DataFrame
     passes: pd.DataFrame
     overall: pd.DataFrame
@@ -41,6 +45,7 @@ class Summary:
     requirements: pd.DataFrame
     statuses: pd.DataFrame
     discrimination: pd.DataFrame
+    discrimination_overall: pd.DataFrame
 
     def total(self, column: str) -> int:
         """The sum of one column of `counts` over all cells."""
@@ -49,8 +54,8 @@ class Summary:
     @property
     def planned(self) -> int:
         """Samples the run is to hold in the end; what is there when the manifest does not say."""
-        plan = mapping(self.results.manifest, "plan")
-        return int(plan.get("samples", len(self.outcomes)))
+        plans = [mapping(run.manifest, "plan").get("samples") for run in self.results.runs]
+        return sum(int(plan) for plan in plans if plan is not None) if None not in plans else len(self.outcomes)
 
     @property
     def path(self) -> Path:
@@ -61,28 +66,31 @@ class Summary:
 def summarise(results: Results) -> Summary:
     """Compute every table of the report."""
     outcomes = sample_outcomes(results)
+    scored, has_scores = _scored(results, outcomes)
     k = _samples_per_task(results.manifest, outcomes)
     return Summary(
         results=results,
         factors=_factors(outcomes),
         k=k,
         outcomes=outcomes,
+        scored=scored,
         counts=sample_table(outcomes),
         passes=pass_table(outcomes, sorted({1, k})),
         overall=plausible_but_wrong(outcomes),
         plausible=plausible_but_wrong(outcomes, by=CELL),
         requirements=requirement_table(results),
         statuses=status_table(results.verdicts),
-        discrimination=_discrimination(results, outcomes),
+        discrimination=discrimination_table(scored, CELL, [SCORE]) if has_scores else pd.DataFrame(),
+        discrimination_overall=discrimination_table(scored, (), [SCORE]) if has_scores else pd.DataFrame(),
     )
 
 
-def _discrimination(results: Results, outcomes: pd.DataFrame) -> pd.DataFrame:
-    """Per cell for the mean log-probability of the code; empty for runs without tokens, whose shards are not read."""
+def _scored(results: Results, outcomes: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
+    """The scored samples, and whether their code has been scored for plausibility: runs without tokens are not read."""
     if not results.samples["completion_tokens"].gt(0).any():
-        return pd.DataFrame()
-    scored = outcomes.drop(columns="mean_logprob").join(plausibility_scores(results))
-    return discrimination_table(scored, CELL, ["mean_logprob"])
+        return outcomes[outcomes["scored"]], False
+    joined = outcomes.drop(columns=SCORE).join(plausibility_scores(results))
+    return joined[joined["scored"]], True
 
 
 def mapping(manifest: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from evalkit.reports.formatting import UNKNOWN, interval, number, percent
+from evalkit.reports.labels import factor_name, level_text
 from evalkit.reports.summary import Summary
 from evalkit.results.shards import NO_CONTEXT
 from evalkit.statistics.outcomes import CELL
@@ -15,7 +16,6 @@ from evalkit.types import Status
 
 WORST_SHOWN = 10
 PROVENANCE = ("created", "seed", "suite", "config", "model", "sandbox", "versions", "hardware")
-_NAMES = {"prompt_style": "prompt", "context_position": "position", "filler_tokens": "filler tokens"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,16 +114,15 @@ def samples(summary: Summary) -> Table:
     return Table(frame, len(summary.factors))
 
 
-def provenance(summary: Summary) -> Table:
-    """Everything the manifest says about how the run was made, but its tasks."""
-    manifest = summary.results.manifest
+def provenance(manifest: Mapping[str, Any]) -> Table:
+    """Everything the manifest says about how its run was made, but its tasks."""
     rows = [row for key in PROVENANCE if key in manifest for row in _flat(key, manifest[key])]
     return Table(pd.DataFrame(rows, columns=["setting", "value"], dtype=str), 1, ("value",))
 
 
 def _heads(summary: Summary, rows: pd.DataFrame) -> pd.DataFrame:
     """The columns that tell the cells apart, one row per cell."""
-    columns = {_NAMES.get(name, name): [_level(value) for value in rows[name]] for name in summary.factors}
+    columns = {factor_name(name): [level_text(value) for value in rows[name]] for name in summary.factors}
     return pd.DataFrame(columns, dtype=str)
 
 
@@ -132,11 +131,7 @@ def shared_factors(summary: Summary) -> str:
     shared = [name for name in CELL[1:] if name not in summary.factors and len(summary.outcomes)]
     levels = {name: summary.outcomes[name].iloc[0] for name in shared}
     told = {name: level for name, level in levels.items() if NO_CONTEXT.get(name) != level}
-    return ", ".join(f"{_NAMES.get(name, name)} {_level(level)}" for name, level in told.items())
-
-
-def _level(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return ", ".join(f"{factor_name(name)} {level_text(level)}" for name, level in told.items())
 
 
 def _of(part: int, whole: int) -> str:

@@ -1,0 +1,80 @@
+"""Which requirements break, and in which cells."""
+
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from evalkit.reports.data.lacking import Lacking
+from evalkit.reports.data.passing import NOTHING_SCORED
+from evalkit.reports.formatting import interval
+from evalkit.reports.labels import cell_labels
+from evalkit.reports.summary import Summary
+from evalkit.results import Results
+from evalkit.statistics import requirement_table
+from evalkit.statistics.outcomes import CELL
+
+WORST, ROWS, COLUMNS = 8, 30, 16
+
+
+def worst(summary: Summary) -> pd.DataFrame:
+    """The requirements broken most often: task, requirement, label, kind, estimate, low, high, told."""
+    return _named(_broken(summary).head(WORST))
+
+
+def by_cell(summary: Summary) -> pd.DataFrame:
+    """label, cell, estimate, samples, told: the ROWS requirements broken most often, in the first COLUMNS cells."""
+    if len(summary.counts) < 2:
+        raise Lacking("There is one cell only: the requirements broken most often are above.")
+    chosen = _broken(summary).head(ROWS)
+    order = chosen[["task_id", "requirement"]]
+    return pd.concat([_of_cell(order, *part) for part in _parts(summary)], ignore_index=True)
+
+
+def _broken(summary: Summary) -> pd.DataFrame:
+    if not summary.total("scored"):
+        raise Lacking(NOTHING_SCORED)
+    rows = summary.requirements[summary.requirements["broken"].gt(0)]
+    if rows.empty:
+        raise Lacking("No requirement was broken.")
+    return rows
+
+
+def _parts(summary: Summary) -> Iterator[tuple[str, Results]]:
+    """The results of each cell, with its label."""
+    cells = summary.counts[CELL].head(COLUMNS)
+    results = summary.results
+    for label, cell in zip(cell_labels(summary, cells), cells.to_dict("records"), strict=True):
+        yield label, replace(results, samples=_only(results.samples, cell), verdicts=_only(results.verdicts, cell))
+
+
+def _only(table: pd.DataFrame, cell: Mapping[Hashable, Any]) -> pd.DataFrame:
+    same = np.ones(len(table), dtype=bool)
+    for name, level in cell.items():
+        same &= table[name].eq(level).to_numpy(dtype=bool)
+    return table[same].reset_index(drop=True)
+
+
+def _of_cell(order: pd.DataFrame, label: str, results: Results) -> pd.DataFrame:
+    rows = _named(order.merge(requirement_table(results), how="left", on=["task_id", "requirement"]))
+    return rows.assign(cell=label, told=[f"{label}; {told}" for told in rows["told"]])
+
+
+def _named(rows: pd.DataFrame) -> pd.DataFrame:
+    """With a label that is short, and still the requirement's own: '<task> · <requirement>'."""
+    frame = rows[["task_id", "requirement", "kind", "text"]].astype(str).reset_index(drop=True)
+    frame["label"] = [
+        f"{task.rpartition('/')[2]} · {name}" for task, name in rows[["task_id", "requirement"]].to_numpy()
+    ]
+    bounds = rows[["estimate", "low", "high"]].astype(float).reset_index(drop=True)
+    frame = frame.rename(columns={"task_id": "task"}).join(bounds)
+    frame["samples"] = rows["samples"].tolist()
+    frame["told"] = [
+        f"{label} ({kind}): broken by {interval(*each)} of {number} samples. {text}"
+        for label, kind, text, each, number in zip(
+            frame["label"], frame["kind"], frame["text"], bounds.to_numpy().tolist(), frame["samples"], strict=True
+        )
+    ]
+    return frame
