@@ -13,7 +13,7 @@ PACKAGE = Path(evalkit.__file__).parent
 FOUNDATION = {"types", "errors", "registry", "cache", "stopping"}
 STAGES = {"suites", "identifiers", "prompts", "sampling", "models", "extraction", "sandboxes", "scoring"}
 STAGES |= {"results", "statistics", "reports"}
-EVERYTHING = {*FOUNDATION, *STAGES, "config", "progress", "run"}
+EVERYTHING = {*FOUNDATION, *STAGES, "config", "progress", "run", "anatomy"}
 # What each module may import beside itself and the version in evalkit/__init__.py.
 ALLOWED = {
     "types": set(),
@@ -28,7 +28,8 @@ ALLOWED = {
     "statistics": {*FOUNDATION, "results"},
     "reports": {*FOUNDATION, "statistics", "results"},
     "comparison": {*FOUNDATION, "statistics", "results", "reports"},
-    "run": EVERYTHING - {"run"},
+    "run": EVERYTHING - {"run", "anatomy"},
+    "anatomy": EVERYTHING - {"anatomy", "progress", "sandboxes", "scoring"},
     "cli": {*EVERYTHING, "comparison"},
 }
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if "_data" not in path.parts)

@@ -29,6 +29,7 @@ PAGES = [
     ["compare"],
     ["export"],
     ["likelihood"],
+    ["anatomy"],
     ["tasks"],
     ["tasks", "list"],
     ["models"],

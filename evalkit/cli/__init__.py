@@ -17,6 +17,7 @@ COMMANDS = {  # name -> module in evalkit.cli, which holds a command of the same
     "compare": "compare",
     "export": "export",
     "likelihood": "likelihood",
+    "anatomy": "anatomy",
     "tasks": "tasks",
     "models": "models",
     "sandbox": "sandbox",

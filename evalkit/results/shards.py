@@ -204,7 +204,8 @@ def key_row(key: SampleKey) -> dict[str, object]:
     }
 
 
-def _key(row: Mapping[str, Any]) -> SampleKey:
+def key_of(row: Mapping[str, Any]) -> SampleKey:
+    """The sample that `key_row` was given."""
     context = Context(row["context_position"], row["filler_tokens"], row["retrieval"])
     cell = Cell(row["model"], row["temperature"], row["identifiers"], row["prompt_style"], context)
     return SampleKey(row["task_id"], cell, row["index"])
@@ -218,7 +219,7 @@ def _sample(row: Mapping[str, Any], tokens: Mapping[str, Any]) -> Sample:
     completion = Completion(row["completion"], stop_reason, row["prompt_tokens"], trace)
     reasoning = None if row["reasoning_end"] is None else (row["reasoning_start"], row["reasoning_end"])
     extraction = Extraction(row["solution"], tuple(row["cuts"]), row["extracted"], reasoning)
-    return Sample(_key(row), row["prompt"], completion, extraction)
+    return Sample(key_of(row), row["prompt"], completion, extraction)
 
 
 def _frozen(value: Any) -> Any:
