@@ -17,15 +17,17 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as evalkit does; read when torch is imported
+os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")  # likewise; read when NumPy is imported
 import torch
 
 from evalkit.config import load_experiment
 from evalkit.models import load_model
 from evalkit.models.decoding import Settings, decode_batched
+from evalkit.models.loading import load_network
 from evalkit.models.rows import Group, plan
 from evalkit.models.transformers import TransformersModel
 from evalkit.run.models import Models
@@ -108,7 +110,7 @@ def generate_batch(
     model: TransformersModel, requests: Sequence[Request], temperature: float
 ) -> tuple[list[str], list[int]]:
     """Texts and numbers of tokens; log-probabilities at T=1 are computed, as evalkit does."""
-    tokenizer, module = model.tokenizer, model.network.module
+    tokenizer, module = model.tokenizer, as_published(model)
     tokenizer.padding_side = "left"
     tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
     texts = [each.prompt for each in requests]
@@ -137,6 +139,12 @@ def generate_batch(
         raise SystemExit("generate gave log-probabilities that are not numbers")
     pairs = [ended(model, row.tolist(), request) for row, request in zip(ids, requests, strict=True)]
     return [text for text, _ in pairs], [count for _, count in pairs]
+
+
+@cache
+def as_published(model: TransformersModel) -> Any:
+    """The model as transformers loads it: evalkit's own has other matrix products and another attention."""
+    return load_network(model.folder, model.dtype, model.device)
 
 
 def ended(model: TransformersModel, ids: list[int], request: Request) -> tuple[str, int]:

@@ -3,6 +3,7 @@
 A subcommand's module is imported when it is asked for; none of them imports torch or pandas at its top.
 """
 
+import os
 from importlib import import_module
 
 import click
@@ -22,6 +23,9 @@ COMMANDS = {  # name -> module in evalkit.cli, which holds a command of the same
     "models": "models",
     "sandbox": "sandbox",
 }
+# NumPy's threads spin for about 20 ms after each product, while other threads or the sandbox want their processors.
+# OpenBLAS reads this once, when NumPy is imported: the exponent of the clock cycles to spin.
+os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
 INTERRUPTED = 130  # what shells give for a process ended by SIGINT: 128 + 2
 
 

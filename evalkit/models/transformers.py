@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.errors import ConfigError
+from evalkit.models import blas
 from evalkit.models.decoding import Settings, decode_batched
 from evalkit.models.loading import choose_device, choose_dtype, fix_kernels, free_memory, load_network, load_tokenizer
 from evalkit.models.network import Network
@@ -19,7 +20,7 @@ from evalkit.models.tokenization import Tokenization
 from evalkit.sampling import check_shaping, check_temperature
 from evalkit.types import Completion, Request
 
-MAX_ROWS = {"cpu": 64, "mps": 32, "cuda": 256}  # more rows bring little: the matrix products are saturated
+MAX_ROWS = {"cpu": 128, "mps": 32, "cuda": 256}  # more rows bring little: the matrix products are saturated
 SHAPING = ("top_k", "top_p", "min_p", "typical_p", "temperature", "repetition_penalty", "no_repeat_ngram_size")
 
 
@@ -52,6 +53,9 @@ class TransformersModel(Tokenization):
         self.network = Network(load_network(folder, self.dtype, self.device))
         self.parameters = sum(each.numel() for each in self.network.module.parameters())
         self.effect = self._quantise() if self.dtype == "int8" else None
+        self.products = "openblas" if blas.pays(self.device, self.dtype) else "torch"
+        if self.products == "openblas":
+            blas.adopt_layers(self.network.module)
         self.eos = _end_ids(self.network.module, self.tokenizer)
 
     @property
@@ -70,6 +74,7 @@ class TransformersModel(Tokenization):
             "parameters": self.parameters,
             "dtype": self.dtype,
             "device": self.device,
+            "products": self.products,
             "batch_size": self.batch_size,
             "strict": self.strict,
             "context_length": self.context_length,
@@ -77,7 +82,7 @@ class TransformersModel(Tokenization):
             "ignored": _shaping(self.network.module.generation_config),
             **({} if self.effect is None else {"int8_effect": self.effect}),
             "files": _hashes(self.folder),
-            "versions": {name: version(name) for name in ("torch", "transformers", "tokenizers")},
+            "versions": {name: version(name) for name in ("torch", "numpy", "transformers", "tokenizers")},
         }
 
     @property

@@ -1,0 +1,64 @@
+"""Matrix products of a model on AMD processors, through the BLAS that NumPy is built with.
+
+torch multiplies float32 matrices with Intel's library, whose kernels for AMD processors are slower than OpenBLAS's,
+the more so the fewer rows there are. NumPy brings OpenBLAS. benchmarks/steps.py measures both.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from threadpoolctl import threadpool_limits
+
+
+class BlasLinear(torch.nn.Linear):
+    """A linear layer whose weight lies transposed in memory, (in_features, out_features), and is read by NumPy."""
+
+    @staticmethod
+    def adopt(layer: torch.nn.Linear) -> None:
+        """Make a layer one of these. Its weight keeps its shape and values."""
+        weight = layer.weight.detach().t().contiguous().t()
+        layer.weight = torch.nn.Parameter(weight, requires_grad=False)  # a tied embedding keeps the weight it had
+        layer.__class__ = BlasLinear
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        """(..., in_features) to (..., out_features)."""
+        rows = values.detach().reshape(-1, self.in_features)
+        result = rows.new_empty((len(rows), self.out_features))
+        np.matmul(rows.numpy(), self.weight.numpy().T, out=result.numpy())
+        if self.bias is not None:
+            result.add_(self.bias.detach())
+        return result.view(*values.shape[:-1], self.out_features)
+
+
+def adopt_layers(module: Any) -> None:
+    """Let every linear layer of a float32 model on the CPU multiply through NumPy, with as many threads as torch."""
+    for layer in module.modules():
+        if type(layer) is torch.nn.Linear and layer.weight.dtype == torch.float32:
+            BlasLinear.adopt(layer)
+    limit_threads(torch.get_num_threads())
+
+
+def limit_threads(count: int) -> None:
+    """The threads of every BLAS that is loaded; torch's own are set apart."""
+    threadpool_limits(count, user_api="blas")
+
+
+def pays(device: str, dtype: str) -> bool:
+    """Whether this machine multiplies faster that way. Told by what it is, not timed: each run must round alike."""
+    return device == "cpu" and dtype == "fp32" and _vendor() == "AuthenticAMD" and _numpy_has_openblas()
+
+
+def _vendor() -> str:
+    try:
+        found = re.search(r"vendor_id\s*:\s*(\w+)", Path("/proc/cpuinfo").read_text())
+    except OSError:  # not Linux
+        return ""
+    return found[1] if found else ""
+
+
+def _numpy_has_openblas() -> bool:
+    built = np.show_config(mode="dicts") or {}
+    return "openblas" in str(built.get("Build Dependencies", {}).get("blas", {}).get("name", ""))
