@@ -15,7 +15,8 @@ def score(sample: Sample, task: Task, judge: Judge) -> tuple[Verdict, ...]:
     if sample.extraction.solution is None:
         reason = sample.extraction.cuts[-1] if sample.extraction.cuts else "no solution in the completion"
         return _verdicts(sample, task, [Outcome(name, Status.NO_SOLUTION, reason) for name in plan])
-    job = Job(sample.extraction.solution, task.entry_point, task.tests_source, plan, judging=task.judging)
+    solution = sample.extraction.solution
+    job = Job(solution, task.entry_point, task.tests_source, plan, judging=task.judging, packages=task.packages)
     return _verdicts(sample, task, judge.judge(job))
 
 

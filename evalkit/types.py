@@ -14,6 +14,7 @@ JudgingKind = Literal["separate", "shared"]
 SolutionPlace = Literal["continuation", "block", "last-block"]
 Position = Literal["start", "middle", "end"]
 Retrieval = Literal["on", "off"]
+Familiarity = Literal["well-known", "rare", "unseen"]
 
 
 class Status(StrEnum):
@@ -78,6 +79,18 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Library:
+    """The library that a task is to be done with: how well known it is, and what the sandbox must offer for it.
+
+    `packages` are modules that solutions may import beside the standard library; they are loaded before the solution.
+    """
+
+    name: str
+    familiarity: Familiarity
+    packages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """A unit of work with its tests. All sources are complete Python modules.
 
@@ -100,6 +113,12 @@ class Task:
     context: str = ""
     documents: tuple[Document, ...] = ()
     judging: JudgingKind = "separate"  # shared: tests run inside the solution's process, which can forge their verdicts
+    library: Library | None = None
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """What the sandbox must offer beside the standard library."""
+        return self.library.packages if self.library else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +312,7 @@ class Job:
     plan: tuple[str, ...]
     limits: Limits = field(default_factory=Limits)
     judging: JudgingKind = "separate"
+    packages: tuple[str, ...] = ()  # see Library
 
 
 @dataclass(frozen=True, slots=True)

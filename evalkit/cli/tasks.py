@@ -113,11 +113,13 @@ def check(
     """
     from evalkit.run.timing import DEFAULT_TIMING
     from evalkit.sandboxes import open_sandbox
+    from evalkit.sandboxes.packages import require_packages
     from evalkit.suites import load_suite
 
     given = {"floor": cpu_floor, "factor": cpu_factor}
     timing = replace(DEFAULT_TIMING, **{key: value for key, value in given.items() if value is not None})
     loaded = [each for name in suites for task in load_suite(name).tasks for each in _styled(task, identifiers)]
+    require_packages(package for task in loaded for package in task.packages)
     number = workers or os.cpu_count() or 1
     say = partial(click.echo, err=True)
     with stoppable(), closing(open_sandbox(sandbox, number, allow_unisolated, say, runtime)) as opened:

@@ -40,8 +40,9 @@ def _canary(task: Task) -> Task:
 
 def _judge(task: Task, solution: str, name: str, judge: Judge) -> tuple[Outcome, ...]:
     plan = tuple(test.name for test in task.tests)
+    job = Job(solution, task.entry_point, task.tests_source, plan, judging=task.judging, packages=task.packages)
     try:
-        outcomes = judge.judge(Job(solution, task.entry_point, task.tests_source, plan, judging=task.judging))
+        outcomes = judge.judge(job)
     except SandboxFailed as error:
         raise _wrong(task, name, str(error)) from error
     for outcome in outcomes:

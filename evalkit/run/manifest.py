@@ -4,6 +4,7 @@ import json
 import os
 import platform
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
@@ -143,7 +144,8 @@ def plain(value: Any) -> Any:
 
 def _describe_task(task: Task) -> dict[str, object]:
     requirements = [{"id": each.id, "kind": each.kind, "text": each.text} for each in task.requirements]
-    return {"hash": task_hash(task), "title": task.title, "judging": task.judging, "requirements": requirements}
+    described = {"hash": task_hash(task), "title": task.title, "judging": task.judging, "requirements": requirements}
+    return described | ({"library": asdict(task.library)} if task.library else {})
 
 
 def _cpu_name() -> str:

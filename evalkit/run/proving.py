@@ -6,6 +6,7 @@ from typing import Protocol
 from evalkit.run.canary import check_canaries
 from evalkit.run.timing import Timing
 from evalkit.sandboxes import open_sandbox
+from evalkit.sandboxes.packages import require_packages
 from evalkit.types import Sandbox, Suite
 
 Note = Callable[[str], None]
@@ -46,6 +47,7 @@ def timing_of(settings: SandboxSettings) -> Timing:
 
 def proven_sandbox(wanted: SandboxSettings, suite: Suite, note: Note) -> Sandbox:
     """A sandbox that judged two solutions of the suite as it should. Raises SandboxUnavailable."""
+    require_packages(package for task in suite.tasks for package in task.packages)
     sandbox = open_sandbox(wanted.sandbox, wanted.workers, wanted.allow_unisolated, note, wanted.runtime)
     try:
         note(f"Sandbox: {sandbox.name}, {sandbox.workers} workers.")

@@ -93,7 +93,9 @@ class Trials:
         plan = tuple(test.name for test in task.tests)
         seconds = max(REFERENCE_SECONDS, self._calibrations.timing.floor)
         limits = replace(self._calibrations.timing, floor=seconds).limits()
-        outcomes = self.alone(Job(task.reference, task.entry_point, task.tests_source, plan, limits, task.judging))
+        outcomes = self.alone(
+            Job(task.reference, task.entry_point, task.tests_source, plan, limits, task.judging, task.packages)
+        )
         return max((each.cpu_seconds for each in outcomes if each.status is Status.PASSED), default=None)
 
 

@@ -13,13 +13,14 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from evalkit.errors import SandboxUnavailable
 from evalkit.registry import data_folder
+from evalkit.sandboxes.packages import PACKAGES_FOLDER, on_demand, packages_folder, require_packages
 from evalkit.sandboxes.pool import WorkerPool
 from evalkit.sandboxes.processes import RunnerProcess
 from evalkit.sandboxes.rootfs import (
@@ -98,32 +99,35 @@ class BubblewrapSandbox:
         lines = ended.stderr.strip().splitlines() or [f"exit code {ended.returncode}"]
         return lines[-1] if ended.returncode else ""
 
-    def _box(self, user_namespace: bool) -> list[str]:
-        """Command line of bubblewrap up to the program to run. What runs is PID 1 of its own namespace."""
+    def _box(self, user_namespace: bool, more: Sequence[str] = ()) -> list[str]:
+        """Command line of bubblewrap up to the program to run, with `more` to mount. What runs is PID 1 of its own
+        namespace."""
         runner = str(data_folder("sandbox") / "runner")
         unshare = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
         return [
             self._program, *unshare, *(["--unshare-user"] if user_namespace else []),
             "--as-pid-1", "--new-session", "--cap-drop", "ALL", "--hostname", "sandbox",
             "--clearenv", "--setenv", "PATH", "/usr/bin", "--setenv", "LANG", "C.UTF-8",
-            "--ro-bind", str(self._root), "/", "--ro-bind", runner, RUNNER_FOLDER,
+            "--ro-bind", str(self._root), "/", "--ro-bind", runner, RUNNER_FOLDER, *more,
             "--proc", "/proc", *_masks(), "--dev", "/dev", "--remount-ro", "/dev",
             "--perms", "1777", "--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp", "--chdir", "/tmp",
         ]  # fmt: skip
 
-    def _uids_box(self) -> list[str]:
+    def _uids_box(self, more: Sequence[str] = ()) -> list[str]:
         keep = [word for name in ("SETUID", "SETGID", "KILL") for word in ("--cap-add", f"CAP_{name}")]
-        return [*self._box(user_namespace=False), *keep]
+        return [*self._box(user_namespace=False, more=more), *keep]
 
-    def _start(self, slot: int) -> Worker:
-        return self._start_one_box(slot) if self._two_uids else self._start_two_boxes()
+    def _start(self, slot: int, packages: Sequence[str] = ()) -> Worker:
+        require_packages(packages)
+        more = ["--ro-bind", str(packages_folder()), PACKAGES_FOLDER] if on_demand(packages) else []
+        return self._start_one_box(slot, more) if self._two_uids else self._start_two_boxes(more)
 
-    def _start_one_box(self, slot: int) -> Worker:
+    def _start_one_box(self, slot: int, more: Sequence[str]) -> Worker:
         candidate_uid, judge_uid = _uids(slot)
         place = {"kind": "uid", "uid": candidate_uid}
         settings = _settings(control=None, judge_uid=judge_uid, place=place)
         with self._filter() as fd:
-            command = [*self._uids_box(), "--seccomp", str(fd), "--", *_runner("supervisor", settings)]
+            command = [*self._uids_box(more), "--seccomp", str(fd), "--", *_runner("supervisor", settings)]
             return RunnerProcess(command, pass_fds=[fd]).worker()
 
     @contextlib.contextmanager
@@ -137,9 +141,9 @@ class BubblewrapSandbox:
         finally:
             os.close(fd)
 
-    def _start_two_boxes(self) -> Worker:
+    def _start_two_boxes(self, more: Sequence[str]) -> Worker:
         judges, candidates = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        box = self._box(user_namespace=True)
+        box = self._box(user_namespace=True, more=more)
         with judges, candidates, self._filter() as first, self._filter() as second:
             settings = _settings(control=candidates.fileno(), judge_uid=None, place={"kind": "namespace"})
             keeper = subprocess.Popen(
@@ -174,7 +178,7 @@ def _uids(slot: int) -> tuple[int, int]:
 def _settings(control: int | None, judge_uid: int | None, place: dict[str, Any]) -> str:
     if place:
         place = {"scratch": "/tmp", "rlimits_only": True, **place}
-    path, judge_path = [SHARED_FOLDER], [JUDGE_FOLDER]
+    path, judge_path = [SHARED_FOLDER, PACKAGES_FOLDER], [JUDGE_FOLDER]
     return json.dumps(
         {"control": control, "judge_uid": judge_uid, "place": place, "path": path, "judge_path": judge_path}
     )

@@ -11,14 +11,16 @@ import json
 import select
 import socket
 import struct
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import SandboxUnavailable
 from evalkit.sandboxes.host_config import check_runtime, host_settings, is_podman
-from evalkit.sandboxes.image import build_image, connect, image_name, reason_of
+from evalkit.sandboxes.image import build_image, connect, image_name, packages_image, reason_of
 from evalkit.sandboxes.orphans import owner_label, remove_orphans
+from evalkit.sandboxes.packages import PACKAGES_FOLDER, on_demand, require_packages
 from evalkit.sandboxes.pool import WorkerPool
 from evalkit.sandboxes.rootfs import CANDIDATE_UID, JUDGE_FOLDER, JUDGE_UID, RUNNER_FOLDER
 from evalkit.sandboxes.worker import Worker
@@ -50,6 +52,8 @@ class DockerSandbox:
         self.workers = workers
         self._client = connect()
         self._podman = is_podman(self._client)
+        self._say = build or (lambda line: None)
+        self._building = threading.Lock()
         self._runtime = runtime
         if runtime is not None:
             check_runtime(self._client, runtime)
@@ -91,30 +95,37 @@ class DockerSandbox:
         build_image(name=name, say=build)
         return self._client.images.get(name)
 
-    def _start(self, slot: int) -> Worker:
+    def _with_packages(self) -> str:
+        """Name of the image with the packages on top, made once. Raises SandboxUnavailable."""
+        with self._building:
+            return packages_image(self._client, str(self._image.id), self._say)
+
+    def _start(self, slot: int, packages: Sequence[str] = ()) -> Worker:
         from docker.errors import DockerException
 
+        require_packages(packages)
+        image = self._with_packages() if on_demand(packages) else str(self._image.id)
         try:
-            container = self._create()
+            container = self._create(image)
             channel = _ContainerChannel(self._client, container)
         except (DockerException, OSError) as error:
             raise SandboxUnavailable(f"Docker cannot start a sandbox: {reason_of(error)}.") from error
         return Worker(channel)
 
-    def _create(self) -> str:
+    def _create(self, image: str) -> str:
         labels = self._image.labels
         place = {"kind": "uid", "uid": CANDIDATE_UID, "scratch": "/tmp", "rlimits_only": False}
         settings = {
             "control": None,
             "judge_uid": JUDGE_UID,
             "place": place,
-            "path": [labels["evalkit.path"]],
+            "path": [labels["evalkit.path"], PACKAGES_FOLDER],
             "judge_path": [JUDGE_FOLDER],
         }
         python = [labels["evalkit.interpreter"], "-I", "-S", "-B"]
         api = self._client.api
         created = api.create_container(
-            image=self._image.id,
+            image=image,
             entrypoint=[*python, RUNNER_FOLDER, "supervisor", json.dumps(settings)],
             stdin_open=True,
             hostname="sandbox",

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import SandboxUnavailable
 from evalkit.registry import data_folder
-from evalkit.sandboxes.packages import JUDGE, folders_of
+from evalkit.sandboxes.packages import JUDGE, PACKAGES_FOLDER, folders_of, packages_folder, packages_key
 from evalkit.sandboxes.rootfs import RUNNER_FOLDER, SHARED_FOLDER, interpreter, rootfs, rootfs_key
 
 if TYPE_CHECKING:
@@ -82,6 +83,34 @@ def build_image(
     except (DockerException, OSError) as error:
         raise SandboxUnavailable(f"Cannot build the sandbox image {name}: {reason_of(error)}.") from error
     return name
+
+
+def packages_image(client: "DockerClient", base: str, say: Callable[[str], None]) -> str:
+    """The image `base` with the packages that tasks may ask for, made if it is not there. Raises SandboxUnavailable."""
+    from docker.errors import DockerException, ImageNotFound
+
+    name = f"{REPOSITORY}:{base.partition(':')[2][:12]}-packages-{packages_key()}"
+    try:
+        client.images.get(name)
+    except ImageNotFound:
+        say(f"Building {name}, for tasks that need packages")
+        try:
+            _add_packages(client, base, name)
+        except (DockerException, OSError) as error:
+            raise SandboxUnavailable(f"Cannot build the sandbox image {name}: {reason_of(error)}.") from error
+    return name
+
+
+def _add_packages(client: "DockerClient", base: str, name: str) -> None:
+    with tempfile.TemporaryFile() as context:
+        with tarfile.open(fileobj=context, mode="w") as archive:
+            dockerfile = f"FROM {base}\nCOPY packages {PACKAGES_FOLDER}\n".encode()
+            entry = tarfile.TarInfo("Dockerfile")
+            entry.size = len(dockerfile)
+            archive.addfile(entry, io.BytesIO(dockerfile))
+            archive.add(packages_folder(), arcname="packages", filter=_as_root)
+        context.seek(0)
+        client.images.build(fileobj=context, custom_context=True, tag=name, rm=True, network_mode="none")
 
 
 def reason_of(error: Exception) -> str:

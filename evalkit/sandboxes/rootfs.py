@@ -20,14 +20,14 @@ from pathlib import Path
 
 from evalkit.cache import cache_folder
 from evalkit.errors import SandboxUnavailable
-from evalkit.sandboxes.packages import JUDGE, SHARED, folders_of
+from evalkit.sandboxes.packages import JUDGE, PACKAGES_FOLDER, SHARED, folders_of, move_into_place
 
 JUDGE_FOLDER = "/opt/evalkit/judge"
 SHARED_FOLDER = "/opt/evalkit/shared"
 RUNNER_FOLDER = "/opt/evalkit/runner"
 CANDIDATE_UID = 64_001
 JUDGE_UID = 64_002
-_FORMAT = "1"  # part of the key: change it when what is built here changes
+_FORMAT = "2"  # part of the key: change it when what is built here changes
 _TOOLS = ("sh", "cat", "echo", "ls", "true", "false", "sleep")  # what honest programs start as subprocesses
 _LEFT_OUT = shutil.ignore_patterns(
     "site-packages", "dist-packages", "test", "tests", "idlelib", "tkinter", "turtledemo", "ensurepip", "lib2to3",
@@ -62,23 +62,15 @@ def rootfs() -> Path:
             with tempfile.TemporaryDirectory(dir=folder.parent, prefix="building-") as temporary:
                 building = Path(temporary) / "rootfs"
                 _build(building)
-                _move_into_place(building, folder)
+                move_into_place(building, folder)
         except OSError as error:
             raise SandboxUnavailable(f"Cannot build the sandbox's file system in {folder.parent}: {error}.") from error
     return folder
 
 
-def _move_into_place(building: Path, folder: Path) -> None:
-    try:
-        building.rename(folder)
-    except OSError:
-        if not folder.is_dir():  # else another process built the same one meanwhile
-            raise
-
-
 def _build(root: Path) -> None:
     root.mkdir(mode=0o755)
-    for name in ("tmp", "proc", "dev", "sys", "etc", "usr/bin", "opt/evalkit/runner"):
+    for name in ("tmp", "proc", "dev", "sys", "etc", "usr/bin", "opt/evalkit/runner", PACKAGES_FOLDER[1:]):
         (root / name).mkdir(parents=True, exist_ok=True)
     (root / "bin").symlink_to("usr/bin")
     _write_accounts(root)

@@ -8,10 +8,10 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from evalkit.registry import data_folder
-from evalkit.sandboxes.packages import JUDGE, SHARED, import_path
+from evalkit.sandboxes.packages import JUDGE, SHARED, import_path, on_demand, packages_folder, require_packages
 from evalkit.sandboxes.pool import WorkerPool
 from evalkit.sandboxes.processes import RunnerProcess
 from evalkit.sandboxes.worker import Worker
@@ -43,7 +43,7 @@ class SubprocessSandbox:
         for folder in self._scratch:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _start(self, slot: int) -> Worker:
+    def _start(self, slot: int, packages: Sequence[str] = ()) -> Worker:
         scratch = tempfile.mkdtemp(prefix="evalkit-scratch-")
         self._scratch.append(scratch)
         place = {"kind": "session", "scratch": scratch, "rlimits_only": True}
@@ -51,9 +51,15 @@ class SubprocessSandbox:
             "control": None,
             "judge_uid": None,
             "place": place,
-            "path": import_path(SHARED),
+            "path": [*import_path(SHARED), *self._more_path(packages)],
             "judge_path": import_path(JUDGE),
         }
         runner = str(data_folder("sandbox") / "runner")
         command = [sys.executable, "-I", "-S", "-B", runner, "supervisor", json.dumps(settings)]
         return RunnerProcess(command).worker()
+
+    def _more_path(self, packages: Sequence[str]) -> list[str]:
+        if not on_demand(packages):
+            return []
+        require_packages(packages)
+        return [str(packages_folder())]

@@ -5,7 +5,7 @@ import os
 import select
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from evalkit.errors import SandboxFailed
@@ -44,6 +44,17 @@ class Worker:
             raise SandboxFailed(f"The sandbox did not start: {channel.close().strip() or error}.") from error
         ready = self._receive(time.monotonic() + _START_SECONDS)
         self._tests = TestsSources(str(ready.get("runtime")))
+
+    def preload(self, packages: Sequence[str]) -> None:
+        """Have candidates forked from a process that has imported `packages`.
+
+        Raises SandboxFailed where one of them cannot be imported: that is no solution's fault.
+        """
+        self._send({"preload": list(packages)})
+        answer = self._receive(time.monotonic() + _START_SECONDS)
+        if reason := answer.get("missing", "it answered out of turn"):
+            self._channel.close()
+            raise SandboxFailed(f"The sandbox cannot load {', '.join(packages)}, which the tests need: {reason}.")
 
     def judge(self, job: Job) -> tuple[Outcome, ...]:
         """One outcome per planned test. Raises SandboxFailed when the sandbox broke."""

@@ -47,5 +47,8 @@ def load_suite(name_or_path: str) -> Suite:
 
 def task_hash(task: Task) -> str:
     """SHA-256, in hexadecimal, over every field of the task in canonical JSON: two equal tasks, one hash."""
-    canonical = json.dumps(asdict(task), sort_keys=True, separators=(",", ":"))
+    fields = asdict(task)
+    if task.library is None:  # as in runs that were begun when tasks had no such field
+        del fields["library"]
+    canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()

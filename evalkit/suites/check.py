@@ -122,7 +122,8 @@ Judged = list[tuple[Test, Outcome]]
 def _judge(task: Task, name: str, solution: str, judge: Judge, tests: Sequence[Test]) -> Judged:
     """Each test with its outcome, in the order of `tests`."""
     plan = tuple(test.name for test in tests)
-    outcomes = judge.judge(Job(solution, task.entry_point, task.tests_source, plan, judging=task.judging))
+    job = Job(solution, task.entry_point, task.tests_source, plan, judging=task.judging, packages=task.packages)
+    outcomes = judge.judge(job)
     for outcome in outcomes:
         if outcome.status is Status.UNSCORED:
             reason = outcome.message or "no reason given"

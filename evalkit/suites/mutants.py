@@ -57,7 +57,7 @@ def surviving_mutants(task: Task, judge: Judge) -> Iterator[str]:
 
 def _survives(task: Task, mutant: Mutant, judge: Judge) -> bool:
     """Test by test: the rest need not run when one fails."""
-    job = Job(mutant.source, task.entry_point, task.tests_source, (), LIMITS, task.judging)
+    job = Job(mutant.source, task.entry_point, task.tests_source, (), LIMITS, task.judging, task.packages)
     jobs = (replace(job, plan=(test.name,)) for test in task.tests)
     outcomes = (outcome for job in jobs for outcome in judge.judge(job))
     return all(outcome.status in (Status.PASSED, Status.UNSCORED) for outcome in outcomes)

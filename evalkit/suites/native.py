@@ -11,7 +11,7 @@ from evalkit.errors import TaskError
 from evalkit.suites.context import read_context, read_documents
 from evalkit.suites.documents import Document
 from evalkit.suites.sources import Source, read_source, read_tests, require_docstring_end
-from evalkit.types import JudgingKind, KnownWrong, Requirement, RequirementKind, Suite, Task, Test
+from evalkit.types import Familiarity, JudgingKind, KnownWrong, Library, Requirement, RequirementKind, Suite, Task, Test
 
 SUITE_FILE = "suite.yaml"
 TASK_FILE = "task.yaml"
@@ -37,6 +37,14 @@ class KnownWrongEntry(BaseModel, extra="forbid", frozen=True):
     why: Text = Field(description="what is wrong with it")
 
 
+class LibraryEntry(BaseModel, extra="forbid", frozen=True):
+    """`library` in task.yaml: what the task is to be done with."""
+
+    name: Text = Field(description="as it is imported")
+    familiarity: Familiarity = Field(description="how often models have seen it: well-known, rare or unseen")
+    packages: tuple[Identifier, ...] = Field(default=(), description="what the sandbox must offer for it")
+
+
 class TaskEntry(BaseModel, extra="forbid", frozen=True):
     """The keys of task.yaml."""
 
@@ -45,6 +53,7 @@ class TaskEntry(BaseModel, extra="forbid", frozen=True):
     tags: tuple[Name, ...] = Field(default=(), description="free words to select tasks by")
     keep: tuple[Identifier, ...] = Field(default=(), description="names no identifier style changes")
     judging: JudgingKind = Field(default="separate", description="shared: tests run in the solution's own process")
+    library: LibraryEntry | None = Field(default=None, description="the library it is to be done with")
     requirements: tuple[RequirementEntry, ...] = Field(min_length=1)
     known_wrong: tuple[KnownWrongEntry, ...] = Field(min_length=2)
 
@@ -95,6 +104,7 @@ def read_task(folder: Path, suite: str) -> Task:
         keep=entry.keep,
         judging=entry.judging,
         context=read_context(folder),
+        library=Library(**entry.library.model_dump()) if entry.library else None,
     )
 
 

@@ -9,6 +9,8 @@ Messages on its control socket (marshal's bytes, since both ends are ours; one p
                                                       {"spawn", "reason", "status", "cpu_seconds", "clean"}
     {"end": n}                                        candidate n is not needed any more
     {"sync": t}                                       answered by the same message once nothing runs
+    {"preload": [modules]}                            import them for all candidates to come; answered by {"missing"}:
+                                                      why one cannot be imported, or nothing
 Any message ends the candidate that runs, so a supervisor that lost count can always start afresh.
 """
 
@@ -58,6 +60,8 @@ class Keeper:
                 self._control.send(marshal.dumps(report))
             elif "sync" in message:
                 self._control.send(marshal.dumps(message))
+            elif "preload" in message:
+                self._control.send(marshal.dumps({"missing": _preload(message["preload"])}))
 
     def _run(self, budget: Budget, fd: int, number: int) -> dict[str, object]:
         kills_before = self._kills.count()
@@ -218,6 +222,23 @@ def _prepare_for_candidates(scratch: str) -> None:
     sys.stdin = open(0, closefd=False)  # noqa: SIM115  # lives as long as the process
     sys.stdout = open(1, "w", closefd=False, encoding="utf-8", errors="replace")  # noqa: SIM115  # as above
     sys.stderr = open(2, "w", closefd=False, encoding="utf-8", errors="replace")  # noqa: SIM115  # as above
+
+
+def _preload(modules: list[str]) -> str:
+    """Import what solutions of one kind of task import anyway. Why it cannot be done; empty when it is."""
+    before = dict(os.environ)
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # read while numpy loads: a process with threads should not fork
+    try:
+        for name in modules:
+            __import__(name)
+    except Exception as error:  # a package may raise anything while it is imported
+        return f"{type(error).__name__}: {error}"
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    gc.collect()
+    gc.freeze()
+    return ""
 
 
 def receive(control: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:

@@ -6,6 +6,7 @@ Frames on its channel are JSON:
     host -> supervisor  {"id", "solution", "entry_point", "tests": {...}, "plan": [...], "budget": {...},
                          "shared": whether the tests run in the candidate}
                         tests: a key, on first use with the source; see prepared.Store.take
+    host -> supervisor  {"preload": [modules]}, answered by {"missing": why one cannot be imported, or ""}
     supervisor -> host  {"id", "outcomes": [[test, status, message, processor seconds of the candidate], ...]}
                         or {"id", "broken": reason};
                         "learned" too, when differential tests have learned what the reference gives
@@ -64,6 +65,9 @@ class Supervisor:
             if "hello" in job:
                 self._send({"ready": True, "runtime": sys.version})
                 continue
+            if "preload" in job:
+                self._send({"missing": self._preload(job["preload"])})
+                continue
             try:
                 self._send({"id": job["id"]} | self._answer(job))
             except Broken as error:
@@ -72,6 +76,11 @@ class Supervisor:
 
     def _send(self, message: dict[str, object]) -> None:
         write_frame(self._sink, json.dumps(message).encode())
+
+    def _preload(self, modules: list[str]) -> str:
+        self._control.send(marshal.dumps({"preload": modules}))
+        message, _ = receive(self._control)
+        return str(message["missing"]) if message else "the keeper of candidates is gone"
 
     def _answer(self, wire_job: dict[str, Any]) -> dict[str, object]:
         tests = self._tests(wire_job)
