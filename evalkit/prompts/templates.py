@@ -4,10 +4,12 @@ A template may include other files of its folder; those have no settings. A line
 leaves nothing behind.
 """
 
+import ast
 import traceback
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import jinja2
@@ -18,6 +20,7 @@ from evalkit.prompts.front_matter import TemplateSettings, read_utf8, split_sett
 from evalkit.prompts.variables import NAMES, ended, variables
 from evalkit.types import Prompt, Task
 
+_BEGINS_DEFINITION = frozenset({"\ndef ", "\nasync def ", "\nclass ", "\nimport ", "\nfrom ", "\n@", "\n#"})
 _INCLUDES = (nodes.Include, nodes.Extends, nodes.Import, nodes.FromImport)
 
 
@@ -51,7 +54,7 @@ class Template:
             text=ended(text) if settings.mode == "base" else text,
             prefill=settings.prefill,
             system=settings.system,
-            stop=settings.stop,
+            stop=_stops(settings, task),
             solution=settings.solution,
             max_new_tokens=settings.max_new_tokens,
             verbatim=settings.verbatim,
@@ -65,6 +68,19 @@ class Template:
             return str(self.path)
         file, line = frames[-1].filename, frames[-1].lineno or 1
         return f"{file}:{line + (self.offset if Path(file) == self.path else 0)}"
+
+
+def _stops(settings: TemplateSettings, task: Task) -> tuple[str, ...]:
+    """What ends a sample. A definition ends none where it is still to come, since the prompt asks in words."""
+    to_come = settings.mode == "base" and not _declares(task.prompt, task.entry_point)
+    return tuple(each for each in settings.stop if not (to_come and each in _BEGINS_DEFINITION))
+
+
+@lru_cache(maxsize=1024)
+def _declares(source: str, name: str) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # published sources are what they are; the kind differs by Python
+        return any(getattr(node, "name", None) == name for node in ast.parse(source).body)
 
 
 @cache

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from evalkit.registry import TEMPLATE_SUFFIX
 from evalkit.suites import suite_names
-from evalkit.suites.humaneval import FILES
+from evalkit.suites.data_files import FILES
 
 if TYPE_CHECKING:
     from evalkit.config import Experiment

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from evalkit import registry
 from evalkit.errors import TaskError, UnknownName
-from evalkit.suites.humaneval import DATA_VARIABLE, FILES, published_path, read_published
+from evalkit.suites.data_files import DATA_VARIABLE, FILES, published_path
 from evalkit.suites.jsonl import SUFFIXES
 from evalkit.suites.native import SUITE_FILE, read_suite
+from evalkit.suites.published import read_published
 from evalkit.types import Suite, Task
 
 __all__ = ["load_suite", "suite_names", "task_hash"]

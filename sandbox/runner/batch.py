@@ -11,7 +11,8 @@ the same value. Nobody ever decodes bytes that another process made.
 import marshal
 from _blake2 import blake2b  # hashlib's own, without the libraries that hashlib loads beside it
 from collections.abc import Callable
-from json import loads
+
+from argument_lists import parse
 
 DIGEST_BYTES = 16
 _VERSION = 2  # of marshal: binary floats, but no references, which would depend on what else holds an object
@@ -57,7 +58,7 @@ class Batch:
         self._last: Callable[[], object] | None = None
 
     def run(self, function: Callable[..., object], lines: str) -> tuple[bytes, bool]:
-        """Call `function` on each line's argument list (JSON). Digests of the outputs, and whether a call stopped it.
+        """Call `function` on each line's argument list. Digests of the outputs, and whether a call stopped it.
 
         It stops after a call that raises or whose output has no text: `fetch` gives what came of it. Too many bytes
         of outputs end a batch as well.
@@ -76,7 +77,7 @@ class Batch:
 
     def _call(self, function: Callable[..., object], line: str) -> bytes | None:
         try:
-            value = function(*loads(line))  # parsed for each call: it may change its arguments
+            value = function(*parse(line))  # parsed for each call: it may change its arguments
         except BaseException as error:  # whatever the code raised belongs to the caller, exits included
             self._last = _raising(error)
             return None

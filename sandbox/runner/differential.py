@@ -7,12 +7,12 @@ was learned, the output itself is fetched and compared with the reference's by t
 """
 
 import base64
-import json
 import reprlib
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from argument_lists import parse
 from batch import DIGEST_BYTES, digest_of, is_told_by_text, text_of, value_of
 from comparison import Comparison, is_floats
 from crossing import StandIn, crossed
@@ -36,7 +36,7 @@ class Differential:
     ) -> None:
         """`name` is unique within the tests; `reference` is the source of a module that defines `entry_point`.
 
-        `inputs`: one argument list per line, as JSON. `tolerance` and `oracle`: see comparison.Comparison.
+        `inputs`: one argument list per line, see argument_lists. `tolerance` and `oracle`: see comparison.Comparison.
         """
         self.name = name
         self._reference = reference
@@ -69,7 +69,7 @@ class Differential:
             text = text_of(expected)
             if text is None or not is_told_by_text(expected):
                 return ""
-            if not comparison.agrees(json.loads(line), value_of(text), expected):
+            if not comparison.agrees(parse(line), value_of(text), expected):
                 return ""
             digests.append(digest_of(text))
             floats_from = min(floats_from, number) if is_floats(expected) else floats_from
@@ -119,12 +119,12 @@ class Differential:
                 error.add_note(place)
             raise
         expected = self._expected(line)
-        if not comparison.agrees(json.loads(line), output, expected):
+        if not comparison.agrees(parse(line), output, expected):
             raise AssertionError(f"{place} gave {_shown(output)}, expected {_shown(expected)}")
 
     def _expected(self, line: str) -> object:
         self._function = self._function or _function(self._reference, self._entry_point)
-        return self._function(*json.loads(line))
+        return self._function(*parse(line))
 
 
 class _Batches:
@@ -160,7 +160,7 @@ class _Calls:
         return [], True
 
     def fetch(self, number: int) -> object:
-        return self._function(*json.loads(self._line))
+        return self._function(*parse(self._line))
 
 
 def learn(namespace: Mapping[str, object]) -> dict[str, str]:
@@ -176,7 +176,7 @@ def _function(source: str, name: str) -> Callable[..., object]:
 
 
 def _shown_arguments(line: str) -> str:
-    return ", ".join(map(_shown, json.loads(line)))
+    return ", ".join(map(_shown, parse(line)))
 
 
 def _shown(value: object) -> str:
