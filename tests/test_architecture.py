@@ -28,9 +28,10 @@ ALLOWED = {
     "statistics": {*FOUNDATION, "results"},
     "reports": {*FOUNDATION, "statistics", "results"},
     "comparison": {*FOUNDATION, "statistics", "results", "reports"},
+    "gate": {*FOUNDATION, "comparison", "statistics", "results", "reports"},
     "run": EVERYTHING - {"run", "anatomy"},
     "anatomy": EVERYTHING - {"anatomy", "progress", "sandboxes", "scoring"},
-    "cli": {*EVERYTHING, "comparison"},
+    "cli": {*EVERYTHING, "comparison", "gate"},
 }
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if "_data" not in path.parts)
 

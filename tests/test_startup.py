@@ -27,6 +27,8 @@ PAGES = [
     ["run"],
     ["report"],
     ["compare"],
+    ["baseline"],
+    ["gate"],
     ["export"],
     ["likelihood"],
     ["anatomy"],

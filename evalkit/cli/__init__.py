@@ -16,6 +16,8 @@ COMMANDS = {  # name -> module in evalkit.cli, which holds a command of the same
     "judge": "judge",
     "report": "report",
     "compare": "compare",
+    "baseline": "baseline",
+    "gate": "gate",
     "export": "export",
     "likelihood": "likelihood",
     "anatomy": "anatomy",

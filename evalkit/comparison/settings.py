@@ -42,7 +42,11 @@ class Difference:
 
 def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[Difference]:
     """Everything that differs between two manifests and should not, in the order of KINDS."""
-    sides = [dict(comparable_settings(manifest)) for manifest in (first, second)]
+    return differing(dict(comparable_settings(first)), dict(comparable_settings(second)))
+
+
+def differing(*sides: Mapping[tuple[str, str], Any]) -> list[Difference]:
+    """The same for the settings of two sides, by (kind, setting)."""
     keys = dict.fromkeys([*sides[0], *sides[1]])
     found = [Difference(*key, *(side.get(key) for side in sides)) for key in keys]
     differing = [each for each in found if each.first != each.second]

@@ -29,6 +29,7 @@ from evalkit.statistics.comparisons import (
 from evalkit.statistics.correctness import pass_at_k, pass_hat_k, pass_table, within_task_variance
 from evalkit.statistics.counts import sample_table, status_table
 from evalkit.statistics.discrimination import auroc, discrimination_table, overconfident
+from evalkit.statistics.exchange import Strata, drop_p
 from evalkit.statistics.failures import failure_table, sample_failures
 from evalkit.statistics.flakiness import variance_table
 from evalkit.statistics.intervals import Interval, clustered_ratio, mean_interval, wilson
@@ -46,6 +47,7 @@ from evalkit.statistics.sensitivity import excess_disagreement, robust_pass, sty
 __all__ = [
     "Comparison",
     "Interval",
+    "Strata",
     "adjusted",
     "auroc",
     "behaviour_table",
@@ -59,6 +61,7 @@ __all__ = [
     "contrasts",
     "declared_contrasts",
     "discrimination_table",
+    "drop_p",
     "excess_disagreement",
     "expected_calibration_error",
     "factorial_effects",

@@ -82,8 +82,8 @@ def from_variance(share: float, variance: float, clusters: int, most: float = ma
     return wilson(share, effective, student(clusters - 1))
 
 
-def mean_interval(values: ArrayLike) -> Interval:
-    """The mean of one value per cluster, with Student's 95 % interval; NaN values are left out.
+def mean_interval(values: ArrayLike, level: float = LEVEL) -> Interval:
+    """The mean of one value per cluster, with Student's interval (95 % unless told otherwise); NaN values are left out.
 
     No interval (NaN) from fewer than two. Unlike the others it is not kept inside 0 to 1: differences and entropies
     have other bounds.
@@ -93,13 +93,13 @@ def mean_interval(values: ArrayLike) -> Interval:
     mean = float(known.mean()) if len(known) else math.nan
     if len(known) < 2:
         return Interval(mean, math.nan, math.nan)
-    half = student(len(known) - 1) * float(known.std(ddof=1)) / math.sqrt(len(known))
+    half = student(len(known) - 1, level) * float(known.std(ddof=1)) / math.sqrt(len(known))
     return Interval(mean, mean - half, mean + half)
 
 
 @lru_cache(maxsize=256)
-def student(degrees: int) -> float:
+def student(degrees: int, level: float = LEVEL) -> float:
     """The quantile of Student's t that leaves out half of what the level leaves out."""
     from scipy.special import stdtrit  # only here: loading it takes longer than many a report
 
-    return float(stdtrit(degrees, (1 + LEVEL) / 2))
+    return float(stdtrit(degrees, (1 + level) / 2))
