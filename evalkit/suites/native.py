@@ -1,12 +1,13 @@
 """evalkit's own suite format: suite.yaml and, for each task, a folder with task.yaml and its sources."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from evalkit import types
 from evalkit.errors import TaskError
 from evalkit.suites.context import read_context, read_documents
 from evalkit.suites.documents import Document
@@ -78,8 +79,18 @@ def read_suite(folder: Path) -> Suite:
             raise document.error(f"the task folder {file.parent.name!r} is not listed in 'tasks'", "tasks")
     name = folder.resolve().name
     documents = read_documents(folder)
-    tasks = (replace(read_task(folder / task, name), documents=documents) for task in entry.tasks)
-    return Suite(name, entry.title, tuple(tasks))
+    tasks = [read_task(folder / task, name) for task in entry.tasks]
+    libraries = {task.library.name for task in tasks if task.library}
+    found = (replace(task, documents=tuple(_documents_for(task, documents, libraries))) for task in tasks)
+    return Suite(name, entry.title, tuple(found))
+
+
+def _documents_for(task: Task, documents: Sequence[types.Document], libraries: Set[str]) -> Iterator[types.Document]:
+    """All but the pages of libraries that other tasks are about: documents/NAME.md, or a folder documents/NAME."""
+    for document in documents:
+        about = Path(document.name).parts[0].partition(".")[0]
+        if about not in libraries or (task.library and about == task.library.name):
+            yield document
 
 
 def read_task(folder: Path, suite: str) -> Task:

@@ -1,0 +1,9 @@
+from dayloom import Clockwork
+
+
+def run_events(events: list[tuple], last_time: float) -> list[str]:
+    clockwork = Clockwork()
+    while events:
+        at, rank, name, action = events.pop(0)
+        clockwork.book(at, action, label=name, rank=rank)
+    return clockwork.wind(last_time, inclusive=True, on_jam=lambda name, error: None)

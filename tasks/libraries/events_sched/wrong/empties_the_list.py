@@ -1,0 +1,19 @@
+import sched
+
+
+def run_events(events: list[tuple], last_time: float) -> list[str]:
+    finished = []
+
+    def attempt(name, action):
+        try:
+            action()
+        except Exception:
+            return
+        finished.append(name)
+
+    timetable = sched.scheduler(lambda: last_time, lambda seconds: None)
+    while events:
+        at, rank, name, action = events.pop(0)
+        timetable.enterabs(at, rank, attempt, (name, action))
+    timetable.run(blocking=False)
+    return finished

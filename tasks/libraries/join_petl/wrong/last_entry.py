@@ -1,0 +1,6 @@
+import petl as etl
+
+
+def add_customer_names(orders: etl.Table, customers: etl.Table) -> etl.Table:
+    names = dict(etl.values(customers, "customer", "name"))
+    return etl.addfield(orders, "name", lambda order: names.get(order["customer"], "unknown"))

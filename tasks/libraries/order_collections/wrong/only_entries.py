@@ -1,0 +1,24 @@
+from collections import defaultdict
+
+
+def plan_waves(needs: dict[str, list[str]]) -> list[list[str]]:
+    open_needs = {step: set(needed) for step, needed in needs.items()}
+    followers = defaultdict(list)
+    for step, needed in needs.items():
+        open_needs[step] &= needs.keys()
+        for each in open_needs[step]:
+            followers[each].append(step)
+    wave = sorted(step for step, needed in open_needs.items() if not needed)
+    waves = []
+    while wave:
+        waves.append(wave)
+        later = []
+        for done in wave:
+            for step in followers[done]:
+                open_needs[step].discard(done)
+                if not open_needs[step]:
+                    later.append(step)
+        wave = sorted(later)
+    if sum(map(len, waves)) < len(open_needs):
+        raise ValueError("steps need each other in a circle")
+    return waves

@@ -1,0 +1,10 @@
+from dayloom import Agenda, Knot
+
+
+def plan_waves(needs: dict[str, list[str]]) -> list[list[str]]:
+    agenda = Agenda()
+    for step, needed in needs.items():
+        agenda.step(step, after=needed)
+        for each in needed:
+            agenda.step(each)
+    return [sorted(wave) for wave in agenda.waves()]

@@ -1,0 +1,12 @@
+from graphlib import TopologicalSorter
+
+
+def plan_waves(needs: dict[str, list[str]]) -> list[list[str]]:
+    sorter = TopologicalSorter(needs)
+    sorter.prepare()
+    waves = []
+    while sorter.is_active():
+        wave = sorted(sorter.get_ready())
+        sorter.done(*wave)
+        waves.append(wave)
+    return waves

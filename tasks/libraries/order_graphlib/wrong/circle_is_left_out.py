@@ -1,0 +1,15 @@
+from graphlib import TopologicalSorter
+
+
+def plan_waves(needs: dict[str, list[str]]) -> list[list[str]]:
+    sorter = TopologicalSorter(needs)
+    try:
+        sorter.prepare()
+    except ValueError:
+        pass
+    waves = []
+    while sorter.is_active():
+        wave = sorted(sorter.get_ready())
+        sorter.done(*wave)
+        waves.append(wave)
+    return waves

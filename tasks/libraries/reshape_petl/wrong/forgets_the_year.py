@@ -1,0 +1,10 @@
+import petl as etl
+
+
+def sales_by_month(sales: etl.Table) -> etl.Table:
+    reducers = dict.fromkeys(etl.values(sales, "product"), sum)
+    table = etl.recast(
+        sales, key="month", variablefield="product", valuefield="amount", reducers=reducers, missing=0
+    )
+    rows = sorted(etl.dicts(table), key=lambda row: row["month"][-2:])
+    return etl.fromdicts(rows, header=etl.header(table))

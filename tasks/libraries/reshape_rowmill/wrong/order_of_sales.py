@@ -1,0 +1,6 @@
+from rowmill import Sheet, add_up
+
+
+def sales_by_month(sales: Sheet) -> Sheet:
+    table = sales.spread(down="month", across="product", cell=add_up("amount"), absent=0)
+    return table

@@ -1,0 +1,6 @@
+from rowmill import Sheet, add_up, tally
+
+
+def total_by_region(sales: Sheet) -> Sheet:
+    totals = sales.bunch("region", blanks=True).fold(total=add_up("amount"), orders=tally("amount"))
+    return totals.ranked("region").ranked("total", falling=True)
