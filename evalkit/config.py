@@ -15,6 +15,17 @@ from evalkit.errors import ConfigError, UnknownName
 from evalkit.registry import TEMPLATE_SUFFIX, names
 
 YAML_SUFFIXES = (".yaml", ".yml")
+BACKEND_OPTIONS = (
+    "base_url",
+    "api_key_env",
+    "concurrency",
+    "request_timeout",
+    "retries",
+    "samples_per_request",
+    "price_input",
+    "price_output",
+    "tokenizer",
+)
 DEFAULT_MODEL = "smollm2-135m-instruct"
 
 
@@ -54,6 +65,7 @@ def _positive_zero(value: float) -> float:
 
 Name = Annotated[str, Field(min_length=1)]
 Temperature = Annotated[float, Field(ge=0, allow_inf_nan=False), AfterValidator(_positive_zero)]
+Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_as_tuple), AfterValidator(_without_repeats)]
 Temperatures = Annotated[tuple[Temperature, ...], BeforeValidator(_as_tuple), AfterValidator(_without_repeats)]
 Positions = Annotated[
@@ -107,6 +119,32 @@ class Experiment(BaseModel):
     )
     repeat_verdicts: AtLeastOne = Field(1, description="a whole number of at least 1")
     reuse_verdicts: bool = Field(True, description="true or false")
+    base_url: Name | None = Field(
+        None, description="the address of a server, such as http://localhost:8000/v1, or null"
+    )
+    api_key_env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = Field(
+        None, description="the name of the environment variable that holds the key (never the key itself), or null"
+    )
+    concurrency: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        None, description="a whole number from 1 to 1000, or null"
+    )
+    request_timeout: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
+        None, description="a finite number of seconds above 0, or null"
+    )
+    retries: Annotated[int, Field(ge=0, le=100)] | None = Field(
+        None, description="a whole number from 0 to 100, or null"
+    )
+    samples_per_request: Annotated[int, Field(ge=1, le=128)] | None = Field(
+        None, description="a whole number from 1 to 128, or null"
+    )
+    price_input: Price | None = Field(None, description="a finite number of at least 0 (for a million tokens), or null")
+    price_output: Price | None = Field(
+        None, description="a finite number of at least 0 (for a million tokens), or null"
+    )
+    tokenizer: Name | None = Field(None, description="a starter model, a folder, a GGUF file or a hub id, or null")
+    model_options: dict[str, str | int | float | bool | None] = Field(
+        default_factory=dict, description="a mapping of a backend's further options to their values"
+    )
     dtype: Literal["auto", "fp32", "bf16", "fp16", "int8"] = Field("auto", description="auto, fp32, bf16, fp16 or int8")
     batch_size: AtLeastOne | None = Field(None, description="a whole number of at least 1, or null")
     strict: bool = Field(False, description="true or false")
@@ -116,6 +154,12 @@ class Experiment(BaseModel):
     )
     limit: AtLeastOne | None = Field(None, description="a whole number of at least 1, or null")
     unit_size: AtLeastOne | None = Field(None, description="a whole number of at least 1, or null")
+
+    @property
+    def backend_options(self) -> dict[str, object]:
+        """The options that were given for models of backends, by name."""
+        given = {key: getattr(self, key) for key in BACKEND_OPTIONS}
+        return {**{key: value for key, value in given.items() if value is not None}, **self.model_options}
 
 
 def load_experiment(target: str | None, options: Mapping[str, object]) -> Experiment:
@@ -153,6 +197,8 @@ def validate(values: Mapping[str, object], path: Path | None, options: Iterable[
         allowed = ", ".join(Experiment.model_fields)
         raise ConfigError(f"{where} is not a known key. Allowed: {allowed}.")
     description = Experiment.model_fields[key].description
+    if key == "api_key_env":  # what was given in its place may be the key
+        raise ConfigError(f"{where} must be {description}.")
     if details["type"] == "missing":
         raise ConfigError(f"{where} is missing; give {description}.")
     raise ConfigError(f"{where} must be {description}, not {_shown(details['input'])}.")

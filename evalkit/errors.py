@@ -6,6 +6,7 @@ EvalkitError
 ├── ReportError          a report's definition or template that is not valid
 ├── TaskError            a suite or task that cannot be read or is not valid
 ├── ModelUnavailable     a model that is not at hand; the message says what to run
+├── ModelFailed          a model's server failed while it was drawing: the samples are drawn when the run is resumed
 ├── SandboxUnavailable   no sandbox can start; the message says what to do
 ├── SandboxFailed        a sandbox broke while it was judging: the samples stay unscored
 ├── RunDirectoryError    a run directory that cannot be read or written
@@ -44,6 +45,10 @@ class TaskError(EvalkitError):
 
 class ModelUnavailable(EvalkitError):
     """A model that cannot be loaded."""
+
+
+class ModelFailed(EvalkitError):
+    """The server of a model failed again and again; says nothing about the samples it did not answer."""
 
 
 class SandboxUnavailable(EvalkitError):

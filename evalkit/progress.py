@@ -47,7 +47,7 @@ class Tally:
     def drawn(self, sample: Sample) -> None:
         """Count a drawn sample and its tokens."""
         self.samples_drawn += 1
-        self.tokens += len(sample.completion.tokens.ids)
+        self.tokens += sample.completion.token_count or 0
 
     def judged(self, verdicts: Iterable[Verdict]) -> None:
         """Count a judged sample and its verdicts."""

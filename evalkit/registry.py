@@ -17,6 +17,7 @@ BUILTIN: Mapping[str, Mapping[str, str]] = {
         "subprocess": "evalkit.sandboxes.subprocess:SubprocessSandbox",
     },
     "model": {
+        "openai": "evalkit.models.openai:OpenAIModel",
         "scripted": "evalkit.models.scripted:ScriptedModel",
         "transformers": "evalkit.models.transformers:TransformersModel",
     },

@@ -246,12 +246,28 @@ class TokenTrace:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What the model drew for one request. `text` is exact: nothing at or after the stop is in it."""
+    """What the model drew for one request. `text` is exact: nothing at or after the stop is in it.
+
+    `completion_tokens` is what a server counted where it tells nothing else of its tokens; None where it did not.
+    """
 
     text: str
     stop_reason: StopReason
     prompt_tokens: int
     tokens: TokenTrace
+    completion_tokens: int | None = None
+
+    @property
+    def token_count(self) -> int | None:
+        """Tokens that were drawn; None where nobody counted them."""
+        return len(self.tokens.ids) or self.completion_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Undrawn:
+    """In the place of a completion: the model's server failed. The sample is drawn when the run is resumed."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,10 +361,11 @@ class Model(Protocol):
     def count_tokens(self, text: str) -> int:
         """Number of tokens of a rendered prompt."""
 
-    def generate(self, requests: Sequence[Request]) -> Iterator[tuple[int, Completion]]:
+    def generate(self, requests: Sequence[Request]) -> Iterator[tuple[int, Completion | Undrawn]]:
         """Yield (position in `requests`, completion) as each one finishes, in any order.
 
-        What is drawn depends on the request alone, never on the others or their order.
+        What is drawn depends on the request alone, never on the others or their order. What lies outside of evalkit,
+        such as a server, may fail: `Undrawn` for one sample, ModelFailed when there is no use in going on.
         """
 
 

@@ -35,6 +35,49 @@ def shaping_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--top-k", type=int, help="Draw from the k most likely tokens.")(command)
 
 
+def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What models of backends take, servers above all; None when not given."""
+    options = (
+        click.option("--base-url", help="Address of the server of openai:NAME, such as http://localhost:8000/v1."),
+        click.option("--api-key-env", metavar="NAME", help="Environment variable with its key; else OPENAI_API_KEY."),
+        click.option("--concurrency", type=int, help="Requests under way at a time; the default is 8."),
+        click.option("--request-timeout", type=float, help="Seconds for one attempt; the default is 600."),
+        click.option("--retries", type=int, help="Further attempts of a request that failed; the default is 6."),
+        click.option("--samples-per-request", type=int, help="Samples that one request asks for (n)."),
+        click.option("--price-input", type=float, help="Price of a million prompt tokens, for the report."),
+        click.option("--price-output", type=float, help="Price of a million completion tokens, for the report."),
+        click.option("--tokenizer", help="Model whose chat template and tokenizer are the server's."),
+        click.option(
+            "--model-option",
+            "model_options",
+            multiple=True,
+            metavar="NAME=VALUE",
+            callback=_named_values,
+            help="A further option of the model's backend.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _named_values(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> dict[str, object] | None:
+    """NAME=VALUE, the value read as in an experiment file: 4 is a number, true is true."""
+    import yaml
+
+    named: dict[str, object] = {}
+    for name, equals, value in (each.partition("=") for each in values):
+        if not name or not equals:
+            raise click.BadParameter(f"{name!r} is not of the form NAME=VALUE.")
+        try:
+            named[name] = yaml.safe_load(value)
+        except yaml.YAMLError as error:
+            raise click.BadParameter(f"the value of {name!r} cannot be read; put it into quotes.") from error
+    return named or None
+
+
 def context_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What stands before the question; each option may be given several times."""
     found = "on or off: repeat what a search of the context finds right before the question."

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evalkit.cli.options import context_options, cpu_options, listed, repeat_option, shaping_options
+from evalkit.cli.options import (
+    context_options,
+    cpu_options,
+    listed,
+    repeat_option,
+    server_options,
+    shaping_options,
+)
 from evalkit.cli.report import write
 from evalkit.cli.signals import stoppable
 
@@ -22,7 +29,9 @@ INTERRUPTED = 130
 
 @click.command(short_help="Draw samples from models, judge them, and write a report.")
 @click.argument("target", required=False, metavar="[SUITE|EXPERIMENT.yaml]")
-@click.option("--model", multiple=True, help="Starter model, Hugging Face id, folder, GGUF file, or scripted.")
+@click.option(
+    "--model", multiple=True, help="Starter model, Hugging Face id, folder, GGUF file, openai:NAME, scripted."
+)
 @click.option("--temperature", multiple=True, type=float, help="0 or more; 0 is greedy.")
 @click.option(
     "--identifiers", multiple=True, callback=listed, help="Identifier style: snake_case, camelCase, abbreviated..."
@@ -48,6 +57,7 @@ INTERRUPTED = 130
 @cpu_options
 @repeat_option
 @click.option("--allow-unisolated", is_flag=True, default=None, help="Accept a sandbox that isolates nothing.")
+@server_options
 @click.option("--batch-size", type=int, help="Samples drawn at the same time.")
 @click.option("--dtype", help="auto, fp32, bf16, fp16 or int8.")
 @click.option("--strict", is_flag=True, default=None, help="Draw one sample at a time, bit for bit; slower.")
@@ -60,7 +70,7 @@ def run(target: str | None, dry_run: bool, resume: Path | None, **options: objec
     Options given several times form a grid: every combination is drawn. An experiment file holds the same
     settings under the same names; options given here override it.
 
-    Exit codes: 0 done, 2 wrong input, 3 incomplete (the sandbox failed; resume), 130 interrupted (resume).
+    Exit codes: 0 done, 2 wrong input, 3 incomplete (the sandbox or a server failed; resume), 130 interrupted (resume).
     """
     given = {key: value for key, value in options.items() if value not in (None, ())}
     if resume is not None:
@@ -129,12 +139,12 @@ def note(message: str) -> None:
 
 def _work(session: "Session | FileSession") -> str | None:
     """Why the work stopped early, None when it did not."""
-    from evalkit.errors import SandboxFailed
+    from evalkit.errors import ModelFailed, SandboxFailed
 
     click.echo(f"Run: {session.directory.path} ({session.samples} samples)", err=True)
     try:
         session.work()
-    except SandboxFailed as error:
+    except (SandboxFailed, ModelFailed) as error:
         return str(error)
     return None
 

@@ -2,11 +2,13 @@
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from evalkit import registry
 from evalkit.errors import ConfigError, ModelUnavailable
+from evalkit.models.backends import find_backend
 from evalkit.models.starter import fetch_model, is_starter, list_models, starter_folder
 from evalkit.types import Model
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["fetch_model", "list_models", "load_model", "load_tokenization", "model_name"]
 
+TRANSFORMERS = "transformers"
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
@@ -26,17 +29,17 @@ def load_model(
     batch_size: int | None = None,
     strict: bool = False,
     fetch: bool = False,
+    options: Mapping[str, object] = MappingProxyType({}),
 ) -> Model:
-    """The model behind a starter name, a folder, a GGUF file or a hub id; or 'scripted', an installed
-    plugin's name or 'package.module:Attr', which is called if it can be (a class or factory).
+    """The model behind a starter name, a folder, a GGUF file or a hub id; or behind a backend: see
+    `evalkit.models.backends`, which `options` are for.
 
     With `fetch`, a starter model that is not here yet is downloaded. Raises UnknownName, ModelUnavailable
-    (the message says what to run) or ConfigError (unknown dtype).
+    (the message says what to run) or ConfigError (unknown dtype, option...).
     """
-    if name in registry.names("model") or re.fullmatch(r"[\w.]+:\w+", name):
-        found = registry.resolve("model", name)
-        model: Model = found() if callable(found) else found
-        return model
+    name = name.removeprefix(f"{TRANSFORMERS}:")
+    if (backend := find_backend(name)) is not None:
+        return backend.load({"dtype": dtype, "device": device, "batch_size": batch_size, "strict": strict}, options)
     _share_processors()
     folder = _folder(name, fetch)
     from evalkit.models.transformers import TransformersModel
@@ -51,7 +54,7 @@ def load_tokenization(name: str) -> "Tokenization":
 
     Raises ConfigError for a model that is not one of transformers, else what `load_model` raises.
     """
-    if name in registry.names("model") or re.fullmatch(r"[\w.]+:\w+", name):
+    if find_backend(name) is not None:
         raise ConfigError(f"Model {name!r} has no tokenizer of its own; give a starter model, a folder or a GGUF file.")
     from evalkit.models.loading import load_tokenizer
     from evalkit.models.tokenization import Tokenization

@@ -26,6 +26,8 @@ class ScriptedModel:
         name: str = "scripted",
         delay: float = 0.0,
     ) -> None:
+        if isinstance(answers, str):
+            raise ConfigError(f"Model 'scripted' has no {answers!r}: it answers from the suite; leave that out.")
         self.answers = {key: tuple(texts) for key, texts in (answers or {}).items()}
         self.name, self.delay = name, delay
         if empty := [key for key, texts in self.answers.items() if not texts]:

@@ -36,6 +36,10 @@ class Tokenization:
             messages.insert(0, {"role": "system", "content": prompt.system})
         return self._apply_template(messages) + prompt.prefill
 
+    def render_bare(self, prompt: Prompt) -> str:
+        """The same for an engine that puts the tokenizer's prefix before a text by itself."""
+        return self.render(prompt).removeprefix(self._base_prefix)
+
     def count_tokens(self, text: str) -> int:
         """Number of tokens of a rendered prompt."""
         return len(self.encode(text))

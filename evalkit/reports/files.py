@@ -7,6 +7,7 @@ from evalkit.reports import formatting
 from evalkit.reports.charts import png
 from evalkit.reports.headline import headline, warnings
 from evalkit.reports.page import Report, make_report
+from evalkit.reports.servers import spending
 from evalkit.reports.summary import Summary, summarise
 from evalkit.results import load
 from evalkit.results.files import explained, write_atomically
@@ -45,7 +46,7 @@ def terminal_summary(runs: Runs) -> str:
 
 
 def _told(summary: Summary) -> str:
-    lines = [headline(summary), *(f"Note: {warning}" for warning in warnings(summary))]
+    lines = [headline(summary), *(f"Note: {warning}" for warning in warnings(summary)), *spending(summary)]
     return "\n".join(str(formatting.visible(line)) for line in lines)
 
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from evalkit.reports.extraction import extraction_warnings
 from evalkit.reports.formatting import count, interval, percent
+from evalkit.reports.servers import without_logprobs
 from evalkit.reports.summary import Summary, mapping
 
 BROKE = "broke at least one requirement"
@@ -39,7 +40,7 @@ def warnings(summary: Summary) -> list[str]:
         _unscored(summary),
         _truncation(summary),
     ]
-    return [warning for warning in (*found, *extraction_warnings(summary)) if warning]
+    return [warning for warning in (*found, *without_logprobs(summary), *extraction_warnings(summary)) if warning]
 
 
 class _Counts(NamedTuple):

@@ -14,6 +14,7 @@ from evalkit.reports import tables
 from evalkit.reports.definition import Definition, read_definition
 from evalkit.reports.headline import headline, warnings
 from evalkit.reports.programs import shared_programs
+from evalkit.reports.servers import spending
 from evalkit.reports.summary import Summary, mapping
 from evalkit.reports.templates import Templates
 from evalkit.reports.view import Shown, shown_sections
@@ -65,6 +66,7 @@ class Report:
             "cells": len(summary.counts),
             "samples": len(summary.outcomes),
             "scored": summary.total("scored"),
+            "spending": spending(summary),
             "programs": shared_programs(summary),
             "shared": tables.shared_factors(summary),
             "runs": [run.label for run in summary.results.runs],

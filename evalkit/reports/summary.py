@@ -87,7 +87,7 @@ def summarise(results: Results) -> Summary:
 
 def _scored(results: Results, outcomes: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
     """The scored samples, and whether their code has been scored for plausibility: runs without tokens are not read."""
-    if not results.samples["completion_tokens"].gt(0).any():
+    if not results.samples["mean_logprob"].notna().any():
         return outcomes[outcomes["scored"]], False
     joined = outcomes.drop(columns=SCORE).join(plausibility_scores(results))
     return joined[joined["scored"]], True

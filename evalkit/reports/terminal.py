@@ -14,6 +14,7 @@ from evalkit.reports.data.passing import by_cell
 from evalkit.reports.data.requirements import worst
 from evalkit.reports.formatting import interval, visible
 from evalkit.reports.headline import headline, warnings
+from evalkit.reports.servers import spending
 from evalkit.reports.summary import Summary, summarise
 from evalkit.reports.sureness import how_sure
 from evalkit.results import load
@@ -32,6 +33,7 @@ def first_screen(summary: Summary) -> RenderableType:
     """What `show` prints."""
     parts: list[RenderableType] = [Text(_safe(headline(summary)), style="bold")]
     parts += [Text(f"Warning: {_safe(warning)}", style="yellow") for warning in warnings(summary)]
+    parts += [Text(_safe(line)) for line in spending(summary)]
     for title, make in (("Passing", _passing), ("Requirements broken most often", _worst), ("What helped", _effects)):
         parts += [Text(f"\n{title}", style="bold cyan"), _or_reason(make, summary)]
     parts += [Text("\nHow sure", style="bold cyan"), _or_reason(_sure, summary)]

@@ -105,7 +105,7 @@ def samples_table(samples: Sequence[Sample]) -> pa.Table:
             **_span(sample.extraction.reasoning),
             "stop_reason": sample.completion.stop_reason.value,
             "prompt_tokens": sample.completion.prompt_tokens,
-            **_plausibility(sample.completion.tokens, sample.extraction.reasoning),
+            **_plausibility(sample.completion, sample.extraction.reasoning),
         }
         for sample in samples
     ]
@@ -170,18 +170,24 @@ def read_shard(path: Path, schema: pa.Schema, columns: Sequence[str] | None = No
         ) from error
 
 
-def _plausibility(tokens: TokenTrace, reasoning: tuple[int, int] | None) -> dict[str, object]:
+def _plausibility(completion: Completion, reasoning: tuple[int, int] | None) -> dict[str, object]:
+    tokens = completion.tokens
     answer = [at for at, end in enumerate(tokens.ends) if not (reasoning and reasoning[0] <= end <= reasoning[1])]
     logprobs, entropies = ([values[at] for at in answer] for values in (tokens.logprobs, tokens.entropies))
     count, total = len(answer), math.fsum(logprobs)
     return {
-        "completion_tokens": len(tokens.ids),
+        "completion_tokens": completion.token_count or 0,
         "reasoning_tokens": len(tokens.ids) - count,
         "mean_logprob": total / count if count else None,
         "sum_logprob": total if count else None,
         "min_logprob": min(logprobs, default=None),
-        "mean_entropy": math.fsum(entropies) / count if count else None,
+        "mean_entropy": _known(math.fsum(entropies) / count) if count else None,
     }
+
+
+def _known(value: float) -> float | None:
+    """Servers do not tell the whole distribution: its entropy is then NaN for each token, and null for a sample."""
+    return None if math.isnan(value) else value
 
 
 def _span(reasoning: tuple[int, int] | None) -> dict[str, int | None]:
@@ -216,7 +222,8 @@ def _sample(row: Mapping[str, Any], tokens: Mapping[str, Any]) -> Sample:
         **{name: tuple(map(_frozen, values)) for name, values in tokens.items() if name not in KEY_COLUMNS}
     )
     stop_reason = StopReason(row["stop_reason"])
-    completion = Completion(row["completion"], stop_reason, row["prompt_tokens"], trace)
+    counted = None if trace.ids else row["completion_tokens"] or None
+    completion = Completion(row["completion"], stop_reason, row["prompt_tokens"], trace, counted)
     reasoning = None if row["reasoning_end"] is None else (row["reasoning_start"], row["reasoning_end"])
     extraction = Extraction(row["solution"], tuple(row["cuts"]), row["extracted"], reasoning)
     return Sample(key_of(row), row["prompt"], completion, extraction)

@@ -38,7 +38,7 @@ def measure(experiment: Experiment, note: Callable[[str], None]) -> Likelihoods:
     import pandas as pd
 
     the_plan = plan(experiment, load_suite(experiment.suite))
-    models = Models(the_plan, model_loader(the_plan, note))
+    models = Models(the_plan, model_loader(the_plan, note), note)
     found = [row for label in the_plan.models for row in _of_model(the_plan, models, label)]
     pairs = [row for rows, _ in found for row in rows]
     return Likelihoods(pd.DataFrame(pairs), pd.DataFrame([row for _, rows in found for row in rows]))

@@ -63,7 +63,7 @@ def describe(suite: Suite, sandbox: Sandbox) -> dict[str, object]:
 def describe_model(label: str, models: "Models") -> dict[str, Any]:
     """What a model says of itself, and of what it is asked. Raises ConfigError when a prompt does not fit."""
     longest = models.check(label)
-    described = plain(models.get(label).describe())
+    described = plain(models.describe(label))
     return {**described, "longest_prompt": longest, "prompts_sha256": models.prompts_hash(label)}
 
 

@@ -1,8 +1,10 @@
 """The models of a run, one in memory at a time."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 
+from evalkit.config import BACKEND_OPTIONS
 from evalkit.errors import ConfigError
 from evalkit.prompts.context import in_context
 from evalkit.prompts.filler import filler_files
@@ -15,9 +17,11 @@ SCRIPTED = "scripted"
 class Models:
     """Loads a model when it is first needed and lets the previous one go; keeps what was rendered."""
 
-    def __init__(self, plan: Plan, load: Callable[[str], Model]) -> None:
+    def __init__(self, plan: Plan, load: Callable[[str], Model], note: Callable[[str], None] | None = None) -> None:
         self._plan = plan
-        self._load = load
+        self._load, self._note = load, note
+        self._told: set[str] = set()
+        self._spent: dict[str, Counter[str]] = {}  # by models that were let go
         self._label: str | None = None
         self._model: Model | None = None
         self._rendered: dict[tuple[str, str, str, str, Context], str] = {}
@@ -26,10 +30,34 @@ class Models:
     def get(self, label: str) -> Model:
         """The model that cells call `label`."""
         if self._model is None or self._label != label:
+            self._spent = self.usage
             self._model = None  # before the next one is loaded: two may not fit into memory
             self._model = self._load(self._plan.models[label])
             self._label = label
+            self._tell(self._model)
         return self._model
+
+    def describe(self, label: str) -> Mapping[str, object]:
+        """What a model says of itself; a server is asked for it, and then there may be more to tell."""
+        model = self.get(label)
+        described = model.describe()
+        self._tell(model)
+        return described
+
+    def _tell(self, model: Model) -> None:
+        """What a user should know before anything is drawn, each thing once."""
+        for remark in getattr(model, "remarks", ()):
+            if self._note is not None and remark not in self._told:
+                self._note(remark)
+            self._told.add(remark)
+
+    @property
+    def usage(self) -> "dict[str, Counter[str]]":
+        """What the servers of models counted in this session, and what that cost, by label."""
+        counts = getattr(self._model, "usage", None)
+        if self._label is None or counts is None:
+            return dict(self._spent)
+        return {**self._spent, self._label: Counter({**counts}) + self._spent.get(self._label, Counter())}
 
     def render(self, key: SampleKey) -> str:
         """The exact text a sample's model is given."""
@@ -96,12 +124,35 @@ def model_loader(plan: Plan, note: Callable[[str], None]) -> Callable[[str], Mod
         if any(each.name == name and not each.cached for each in list_models()):
             fetch_model(name, note)
         note(f"Loading {name}.")
-        model = load_model(name, dtype=experiment.dtype, batch_size=experiment.batch_size, strict=experiment.strict)
-        for remark in getattr(model, "remarks", ()):
-            note(remark)
-        return model
+        return load_model(
+            name,
+            dtype=experiment.dtype,
+            batch_size=experiment.batch_size,
+            strict=experiment.strict,
+            options=options_of(name, plan),
+        )
 
     return load
+
+
+def check_options(plan: Plan) -> None:
+    """Raises ConfigError for an option that none of the run's models has."""
+    from evalkit.models.backends import find_backend, takes
+
+    names = [name for name in plan.models.values() if find_backend(name) is not None]
+    for option in plan.experiment.backend_options:
+        if not any(takes(name, option) for name in names):
+            given = f"--{option.replace('_', '-')}" if option in BACKEND_OPTIONS else f"The model option {option!r}"
+            raise ConfigError(f"{given} is for none of the models of this run: {', '.join(plan.models.values())}.")
+
+
+def options_of(name: str, plan: Plan) -> dict[str, object]:
+    """The options of the run that a model's backend has."""
+    from evalkit.models.backends import takes
+
+    longest = max(plan.max_new_tokens(key) for key in plan.keys)
+    given = {**plan.experiment.backend_options, "max_new_tokens": longest}
+    return {option: value for option, value in given.items() if takes(name, option)}
 
 
 def scripted_answers(plan: Plan) -> dict[tuple[str, str], tuple[str, ...]]:

@@ -7,6 +7,7 @@ from evalkit.extraction import extract_solution
 from evalkit.progress import Progress
 from evalkit.results import RunDirectory
 from evalkit.run.alarm import ExtractionAlarm
+from evalkit.run.failures import Failures
 from evalkit.run.identical import reuses_verdicts
 from evalkit.run.judging import Judged, Judging
 from evalkit.run.models import Models
@@ -14,7 +15,7 @@ from evalkit.run.plan import Plan
 from evalkit.run.reference_times import ReferenceTimes
 from evalkit.run.timing import RECORD, Calibrations, Timing
 from evalkit.run.units import Units
-from evalkit.types import Request, Sample, SampleKey, Sandbox, Shaping
+from evalkit.types import Request, Sample, SampleKey, Sandbox, Shaping, Undrawn
 
 WINDOW = 4096  # samples handed to a model at a time: its batch runs empty only at the end; memory stays bounded
 
@@ -22,10 +23,12 @@ WINDOW = 4096  # samples handed to a model at a time: its batch runs empty only 
 def evaluate(plan: Plan, directory: RunDirectory, models: Models, sandbox: Sandbox, progress: Progress) -> None:
     """Draw and judge what the run directory lacks; what is done is on disk at every moment.
 
-    Drawing goes on while the sandbox's threads judge. Raises SandboxFailed when the sandbox breaks again and again.
+    Drawing goes on while the sandbox's threads judge. Raises SandboxFailed when the sandbox breaks again and again,
+    ModelFailed when a model's server did not give every sample: once what it gave is judged.
     """
     units = Units(plan, directory)
-    drawn = keep(draw(plan, units.missing(), models), units, progress)
+    failures = Failures()
+    drawn = keep(failures.left_out(draw(plan, units.missing(), models)), units, progress)
     timing = Timing(plan.experiment.cpu_floor, plan.experiment.cpu_factor)
     calibrations = Calibrations(timing, directory.path / RECORD, ReferenceTimes(sandbox))
     with Judging(sandbox, calibrations, reuses_verdicts(plan.experiment)) as judging:
@@ -33,15 +36,19 @@ def evaluate(plan: Plan, directory: RunDirectory, models: Models, sandbox: Sandb
             judging.submit(sample, plan.question(sample.key).task)
             append(judging.finished(), units, progress)
         append(judging.drain(), units, progress)
+    failures.tell()
 
 
-def draw(plan: Plan, keys: Iterable[SampleKey], models: Models) -> Iterator[Sample]:
-    """The samples of `keys`, in the order in which the models finish them."""
+def draw(plan: Plan, keys: Iterable[SampleKey], models: Models) -> Iterator[Sample | Undrawn]:
+    """The samples of `keys`, in the order in which the models finish them; Undrawn where a server failed."""
     for label, of_model in groupby(keys, key=lambda key: key.cell.model):
         model = models.get(label)
         while window := tuple(islice(of_model, WINDOW)):
             requests = [ask(plan, key, models) for key in window]
             for position, completion in model.generate(requests):
+                if isinstance(completion, Undrawn):
+                    yield completion
+                    continue
                 key, question = window[position], plan.question(window[position])
                 extraction = extract_solution(completion.text, question.task, question.prompt)
                 yield Sample(key, requests[position].prompt, completion, extraction)

@@ -13,7 +13,7 @@ from evalkit.progress import Tally, progress
 from evalkit.results import RunDirectory
 from evalkit.run.location import located
 from evalkit.run.manifest import check_same_model, check_same_tasks, experiment_of, make_manifest
-from evalkit.run.models import Models, model_loader
+from evalkit.run.models import Models, check_options, model_loader
 from evalkit.run.pipeline import evaluate
 from evalkit.run.plan import Plan, plan
 from evalkit.run.proving import Note, proven_sandbox, timing_of
@@ -55,6 +55,7 @@ class Session:
                 evaluate(self.plan, self.directory, self.models, self.sandbox, display)
             self._repeat()
         finally:
+            usage = self.models.usage
             self.directory.append_session(
                 {
                     "started": started.isoformat(timespec="seconds"),
@@ -63,6 +64,7 @@ class Session:
                     "samples": tally.samples_drawn,
                     "tokens": tally.tokens,
                     "verdicts": sum(tally.verdicts.values()),
+                    **({"usage": {label: dict(each) for label, each in usage.items()}} if usage else {}),
                 }
             )
 
@@ -99,7 +101,8 @@ def begin(experiment: Experiment, note: Note) -> Session:
     path = run_path(experiment)
     experiment = located(experiment)
     the_plan = plan(experiment, load_suite(experiment.suite))
-    models = Models(the_plan, model_loader(the_plan, note))
+    check_options(the_plan)
+    models = Models(the_plan, model_loader(the_plan, note), note)
     sandbox = proven_sandbox(experiment, the_plan.suite, note)
     try:
         return Session(the_plan, RunDirectory.create(path, make_manifest(the_plan, models, sandbox)), models, sandbox)
@@ -114,7 +117,7 @@ def resume(path: Path, note: Note) -> Session:
     experiment = experiment_of(directory.manifest, path)
     the_plan = plan(experiment, load_suite(experiment.suite))
     check_same_tasks(directory.manifest, the_plan, path)
-    models = Models(the_plan, model_loader(the_plan, note))
+    models = Models(the_plan, model_loader(the_plan, note), note)
     needed = {key.cell.model for key in Units(the_plan, directory).missing()}
     for label in reversed([label for label in the_plan.models if label in needed]):
         check_same_model(directory.manifest, label, models, path)
