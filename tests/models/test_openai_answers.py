@@ -31,7 +31,8 @@ def request(model, prompt=CHAT, index=0, temperature=0.8, task="s/a", **values):
 
 
 def model_at(server, **options):
-    return OpenAIModel("tiny", base_url=server.url, **options)
+    """It asks for one thing after another unless it is told otherwise, so that what was asked has an order."""
+    return OpenAIModel("tiny", base_url=server.url, **{"concurrency": 1, **options})
 
 
 def drawn(model, requests):
