@@ -8,8 +8,12 @@ from evalkit.errors import ConfigError
 # name -> what it shows, in the order of the loop itself
 SECTIONS = {
     "tokens": "Tokens",
+    "embeddings": "Embeddings",
+    "attention": "Attention",
     "distribution": "Distribution and temperature",
     "loop": "The loop",
+    "fork": "The fork",
+    "words": "Requirements and words",
 }
 
 __all__ = ["SECTIONS", "choose_sections"]

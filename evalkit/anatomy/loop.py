@@ -16,7 +16,8 @@ from evalkit.types import StopReason
 
 NUMBERS = (0.05, 0.25, 0.5, 0.75, 0.95)
 TOP = 5
-NEAR = 1e-4  # a number this close to a border may fall on either side of it: sums of half a gigabyte of floats differ
+NEAR = 1e-4  # a number this close to a border may fall on either side of it
+SAME = 1e-3  # nats that float32 sums in another order change a log-probability by, at most
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Loop:
 
     temperature: float
     seed: int
+    dtype: str
     steps: tuple[Step, ...]
     ending: str
 
@@ -88,7 +90,9 @@ class Loop:
                 f"{self.largest_change:.1g} nats."
             )
         first = self.differing[0]
-        return f"The replay leaves the record at step {first.index} of {count}: {_why(first, self.temperature)}"
+        differing = f"{len(self.differing)} of {count} draw another token than the record has"
+        why = _why(first, self.temperature, self.dtype)
+        return f"The replay leaves the record at step {first.index} ({differing}): {why}"
 
 
 class Replay:
@@ -107,11 +111,11 @@ class Replay:
         if 0 <= index < len(self._trace.ids):
             self._steps.append(self._step(index, logits))
 
-    def result(self, eos: frozenset[int]) -> Loop:
-        """All steps, after the pass."""
+    def result(self, eos: frozenset[int], dtype: str) -> Loop:
+        """All steps, after the pass of a model that ends with one of `eos` and computes in `dtype`."""
         recorded = self._recorded
         temperature = recorded.sample.key.cell.temperature
-        return Loop(temperature, recorded.seed, tuple(self._steps), _ending(recorded, eos))
+        return Loop(temperature, recorded.seed, dtype, tuple(self._steps), _ending(recorded, eos))
 
     def _step(self, index: int, logits: Logits) -> Step:
         temperature, shaping = self._recorded.sample.key.cell.temperature, self._recorded.shaping
@@ -147,22 +151,26 @@ def _alternatives(probabilities: Floats) -> tuple[Alternative, ...]:
     return tuple(Alternative(token, float(probabilities[token])) for token in ordered)
 
 
-def _why(step: Step, temperature: float) -> str:
-    if temperature == 0:
-        ratio = step.alternatives[0].probability if step.alternatives else 0.0
-        gap = abs(step.logprob - step.recorded_logprob)
+def _why(step: Step, temperature: float, dtype: str) -> str:
+    change = abs(step.logprob - step.recorded_logprob)
+    known = f"log-probability {step.logprob:.4f} here, {step.recorded_logprob:.4f} in the record"
+    if temperature and step.distance <= NEAR:
         return (
-            f"at temperature 0 another token is the most likely one (rank {step.rank} for the recorded one; its "
-            f"log-probability differs from the recorded one by {gap:.2g} nats; the first has {ratio:.0%})."
+            f"the number {step.uniform:.7f} lies within {step.distance:.1g} of the border between two tokens; sums of "
+            "floats in another order fall on the other side."
         )
-    if step.distance <= NEAR:
+    if change > SAME and dtype != "fp32":
         return (
-            f"the number {step.uniform:.7f} lies within {step.distance:.1g} of the border between the two tokens; sums "
-            "of floats in another order fall on the other side."
+            f"weights in {dtype} are rounded, and a difference in the last bit moves a whole rounding step: the "
+            f"recorded token has {known}."
         )
+    if change > SAME:
+        return f"the distribution is another one ({known}): weights, prompt or tokens are not those of the run."
     return (
-        f"the number {step.uniform:.6f} lies {step.distance:.2g} outside of the recorded token's interval from "
-        f"{step.low:.6f} to {step.high:.6f}: the weights, the prompt or the seed are not those of the run."
+        f"the distribution is that of the record, but the number {step.uniform:.6f} is not between {step.low:.6f} and "
+        f"{step.high:.6f}: the seed or the tokens are not those of the run."
+        if temperature
+        else "the recorded token is not the most likely one, which temperature 0 takes: the record is damaged."
     )
 
 

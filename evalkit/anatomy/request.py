@@ -33,6 +33,9 @@ class Request:
             temperatures=_numbers(given, "temperatures", float) or Options.temperatures,
             top=given["top"],
             names=tuple(given["names"]),
+            words=tuple(given["words"]),
+            layers=_numbers(given, "layers", int),
+            window=given["window"],
             position=given["position"],
         )
         options.check()
@@ -66,8 +69,8 @@ class Request:
             raise ConfigError("--chat is for a prompt; a sample has the prompt that its run sent.")
         if self.run is not None and not (self.run / NAME).is_file():
             raise RunDirectoryError(f"{self.run} is not a run directory: it holds no {NAME}.")
-        if self.run is not None and self.sample is None:
-            raise ConfigError(f"Which sample of {self.run}? Give --sample ID: its number, or a part of its name.")
+        if self.run is not None and self.sample is None and self.sections != ("fork",):
+            raise ConfigError(f"Which sample of {self.run}? Give --sample ID, or --section fork for all of them.")
 
     def _text(self) -> str:
         if self.file is None:

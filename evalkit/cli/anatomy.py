@@ -10,9 +10,12 @@ from evalkit.cli.run import note
 from evalkit.cli.signals import stoppable
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from collections.abc import Iterable
+
+    from rich.console import Console, RenderableType
 
     from evalkit.anatomy.request import Request
+    from evalkit.anatomy.sections import Found
 
 
 @click.command(short_help="Show what a model computes, from tokens to text.")
@@ -25,12 +28,16 @@ if TYPE_CHECKING:
 @click.option("--temperatures", multiple=True, callback=listed, help="Temperatures of the distribution.")
 @click.option("--top", type=int, default=12, show_default=True, help="Most likely tokens that are shown.")
 @click.option("--position", type=int, help="The token to look at, from 0; negative from the end.")
+@click.option("--layers", multiple=True, callback=listed, help="Layers of attention that are kept, from 0.")
+@click.option("--window", type=int, help="Tokens up to the position whose attention is kept.")
+@click.option("--words", multiple=True, callback=listed, help="Words and names whose vectors are compared.")
 @click.option("--names", multiple=True, callback=listed, help="Names that are spelt in every identifier style.")
 @click.option("--dtype", help="auto, fp32, bf16, fp16 or int8; a run knows its own.")
 def anatomy(**given: object) -> None:
     """Show the computation behind a text, with real numbers from the model's weights.
 
-    For a PROMPT (or --file), or for a sample of a finished RUN. Sections: tokens, distribution, loop.
+    For a PROMPT (or --file), for a sample of a RUN, or (fork) for a RUN as a whole. Sections: tokens, embeddings,
+    attention, distribution, loop, fork, words.
     """
     from evalkit.anatomy.request import Request
 
@@ -40,19 +47,36 @@ def anatomy(**given: object) -> None:
 
 
 def _show(request: "Request") -> None:
-    from evalkit.anatomy import SECTIONS
-    from evalkit.anatomy.sections import compute, rendered
+    """The run as a whole, or a subject with its model; as a page or on the terminal."""
+    if request.run is not None and request.sample is None:
+        from evalkit.anatomy.fork import find_forks
+        from evalkit.anatomy.terminal.fork import render
+
+        _print("The fork", render(find_forks(request.run)))
+        return
+    from evalkit.anatomy.sections import compute
 
     found = compute(request.subject(note), request.sections, request.options)
-    console = _console()
     for remark in found.subject.remarks:
         note(f"Note: {remark}")
+    _print_sections(found)
+
+
+def _print_sections(found: "Found") -> None:
+    from evalkit.anatomy import SECTIONS
+    from evalkit.anatomy.terminal.everything import rendered
+
     for name, parts in rendered(found):
-        console.rule(SECTIONS[name], align="left")
-        for part in parts:
-            console.print(part)
+        _print(SECTIONS[name], parts)
     for name, why in found.left_out.items():
-        note(f"{SECTIONS[name]}: {why}")
+        note(f"{SECTIONS[name]} is left out: {why}")
+
+
+def _print(title: str, parts: "Iterable[RenderableType]") -> None:
+    console = _console()
+    console.rule(title, align="left")
+    for part in parts:
+        console.print(part)
 
 
 def _console() -> "Console":

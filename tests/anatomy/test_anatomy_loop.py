@@ -22,7 +22,7 @@ def replayed(model: TransformersModel, recorded: Recorded) -> Loop:
     prompt_ids = tuple(model.encode(recorded.sample.prompt))
     replay = Replay(recorded, prompt_ids)
     read(model, [*prompt_ids, *recorded.sample.completion.tokens.ids], visit=replay.visit)
-    return replay.result(model.eos)
+    return replay.result(model.eos, "fp32")
 
 
 @pytest.mark.parametrize("number", range(6))
@@ -64,20 +64,20 @@ def test_a_record_that_is_not_what_was_drawn_is_told_with_its_place(
     loop = replayed(tiny_model, replace(recorded, sample=replace(recorded.sample, completion=changed)))
     assert loop.differing[0].index == 5
     assert "leaves the record at step 5" in loop.verdict
-    assert "outside of the recorded token's interval" in loop.verdict
+    assert "weights, prompt or tokens are not those of the run" in loop.verdict
 
 
 def test_another_seed_is_noticed(tiny_run: Path, tiny_model: TransformersModel) -> None:
     recorded = recorded_sample(tiny_run, SAMPLE)
     loop = replayed(tiny_model, replace(recorded, manifest={**recorded.manifest, "seed": 12}))
-    assert "the weights, the prompt or the seed are not those of the run" in loop.verdict
+    assert "the seed or the tokens are not those of the run" in loop.verdict
 
 
 def test_a_border_is_told_from_a_wrong_draw(tiny_run: Path, tiny_model: TransformersModel) -> None:
     loop = replayed(tiny_model, recorded_sample(tiny_run, SAMPLE))
     step = loop.steps[0]
     moved = replace(step, replayed=step.token + 1, uniform=step.high + 1e-6)
-    assert "border between the two tokens" in replace(loop, steps=(moved,)).verdict
+    assert "border between two tokens" in replace(loop, steps=(moved,)).verdict
 
 
 def test_a_model_that_is_not_the_runs_is_remarked(tiny_run: Path, tiny_folder: Path, tmp_path: Path) -> None:

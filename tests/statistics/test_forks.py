@@ -1,0 +1,68 @@
+"""Forks: the token in which a failing sample left a passing one."""
+
+import math
+from pathlib import Path
+
+import pytest
+
+from evalkit.results import RunDirectory, load
+from evalkit.statistics.forks import common_forks, forks, forks_of
+from evalkit.types import Cell, Completion, Extraction, Sample, SampleKey, Status, StopReason, TokenTrace, Verdict
+
+PIECES = {1: "if x", 2: ":\n", 3: "    ", 4: "return", 5: "raise", 6: " 1\n", 7: "y"}
+# ids, their probabilities, ranks, and whether the two requirements were kept (None: unscored)
+SAMPLES = [
+    ((1, 2, 3, 4, 6), (0.5, 0.9, 0.9, 0.6, 0.9), (1, 1, 1, 1, 1), (True, False)),
+    ((1, 2, 3, 5, 6), (0.5, 0.9, 0.9, 0.31, 0.9), (1, 1, 1, 2, 1), (True, True)),
+    ((7, 2, 3, 5, 6), (0.1, 0.9, 0.9, 0.5, 0.9), (4, 1, 1, 1, 1), (True, True)),
+    ((1, 2, 3, 4, 7), (0.5, 0.9, 0.9, 0.6, 0.1), (1, 1, 1, 1, 2), (True, False)),
+    ((7, 7), (0.1, 0.1), (4, 4), (None, None)),
+    ((1, 2), (0.5, 0.9), (1, 1), (True, False)),
+]
+
+
+@pytest.fixture
+def forked(tmp_path: Path) -> Path:
+    samples, verdicts = [], []
+    for index, (ids, probabilities, ranks, kept) in enumerate(SAMPLES):
+        key = SampleKey("s/t", Cell("m", 0.8 if index else 0.0, "snake_case", "plain"), index)
+        logprobs = tuple(map(math.log, probabilities))
+        ends = tuple(sum(len(PIECES[each]) for each in ids[: at + 1]) for at in range(len(ids)))
+        trace = TokenTrace(ids, logprobs, logprobs, logprobs, ranks, ends)
+        text = "".join(PIECES[each] for each in ids)
+        samples.append(Sample(key, "p", Completion(text, StopReason.EOS, 1, trace), Extraction(text)))
+        for requirement, good in zip(("works", "refuses"), kept, strict=True):
+            status = Status.UNSCORED if good is None else Status.PASSED if good else Status.FAILED
+            verdicts.append(Verdict(key, f"test_{requirement}", requirement, False, status))
+    tasks = {"s/t": {"hash": "0", "title": "", "requirements": []}}
+    with RunDirectory.create(tmp_path / "run", {"unit_size": 9, "seed": 1, "tasks": tasks}) as run:
+        run.write_samples(0, samples)
+        run.write_verdicts(0, verdicts)
+    return tmp_path / "run"
+
+
+def test_a_failing_sample_leaves_the_passing_one_that_begins_most_alike(forked: Path) -> None:
+    found = forks(load(forked))
+    assert [(each.failing.index, each.passing.index, each.requirement, each.shared) for each in found] == [
+        (0, 1, "refuses", 3),
+        (3, 1, "refuses", 3),
+    ]  # sample 5 only ends earlier, and what is unscored is neither
+    first = found[0]
+    assert (first.taken.text, first.other.text) == ("return", "raise")
+    assert (first.taken.probability, first.other.probability) == (pytest.approx(0.6), pytest.approx(0.31))
+    assert (first.taken.rank, first.other.rank) == (1, 2)
+    assert (first.before, first.taken.line, first.other.line) == ("if x:\n    ", "return 1", "raise 1")
+
+
+def test_the_commonest_forks_of_a_run(forked: Path) -> None:
+    [row] = common_forks(forks(load(forked)))
+    assert (row.task_id, row.requirement, row.taken, row.other) == ("s/t", "refuses", "return", "raise")
+    assert (row.forks, row.rank_other) == (2, 2)
+    assert (row.probability_taken, row.probability_other) == (pytest.approx(0.6), pytest.approx(0.31))
+
+
+def test_the_forks_of_one_sample(forked: Path) -> None:
+    results = load(forked)
+    passing = forks(results)[0].passing
+    assert {each.failing.index for each in forks_of(results, passing)} == {0, 3}
+    assert forks(results, ("s/other",)) == []
