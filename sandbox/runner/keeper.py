@@ -27,7 +27,7 @@ import time
 from typing import Any
 
 import candidate
-from limits import PATIENCE, Budget, OutOfMemoryKills, prefer_as_victim, restrict, waited_seconds
+from limits import PATIENCE, Budget, OutOfMemoryKills, prefer_as_victim, restrict, restrict_for_all, waited_seconds
 from place import Place
 
 _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 4, 36, 38
@@ -101,8 +101,7 @@ class Keeper:
             prefer_as_victim()
             self._place.switch_uid()
             restrict(budget, self._place.rlimits_only)
-            for option, value in ((_PR_SET_NO_NEW_PRIVS, 1), (_PR_SET_DUMPABLE, 1)):
-                _libc.prctl(option, value, 0, 0, 0)
+            _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)
             gc.enable()
             self._begun[0] = 1
             self._begun.close()
@@ -213,8 +212,12 @@ def _hide_submodules() -> None:
             del sys.modules[name]
 
 
-def _prepare_for_candidates(scratch: str) -> None:
-    """Do once, before any fork, what each candidate would otherwise do for itself."""
+def _prepare_for_candidates(place: Place) -> None:
+    """Do once, before any fork, what each candidate would otherwise do for itself: forks inherit it."""
+    place.prepare()
+    restrict_for_all()
+    _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    scratch = place.scratch
     os.chdir(scratch)
     os.environ.clear()
     os.environ.update(HOME=scratch, TMPDIR=scratch, PATH="/usr/bin:/bin", LANG="C.UTF-8")
@@ -253,7 +256,7 @@ def main(control_fd: int, place: Place) -> None:
     _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's own reaction to it would let children end PID 1
     os.umask(0o077)
-    _prepare_for_candidates(place.scratch)
+    _prepare_for_candidates(place)
     candidate.rehearse()
     _hide_submodules()
     gc.disable()

@@ -33,15 +33,19 @@ class Usage:
     pids: tuple[int, ...]
 
 
-def restrict(budget: Budget, rlimits_only: bool) -> None:
-    """Kernel limits of the calling process and all it will start. They back up what the keeper measures."""
-    # Far above the budget: for this limit the kernel counts whole ticks, stolen ones too, so it must not come first.
-    cpu = int(2 * budget.cpu_seconds) + 2
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
+def restrict_for_all() -> None:
+    """Kernel limits of the calling process and all it will start that are the same for every candidate."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_MSGQUEUE, (0, 0))  # engines mount /dev/mqueue, where a queue would stay behind
     resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+
+
+def restrict(budget: Budget, rlimits_only: bool) -> None:
+    """Those of one candidate. They back up what the keeper measures."""
+    # Far above the budget: for this limit the kernel counts whole ticks, stolen ones too, so it must not come first.
+    cpu = int(2 * budget.cpu_seconds) + 2
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
     if rlimits_only:  # no cgroup here; room for thread stacks, which count although they are not used
         resource.setrlimit(resource.RLIMIT_NPROC, (budget.processes, budget.processes))
         ceiling = budget.memory_bytes + 2**30
@@ -49,11 +53,11 @@ def restrict(budget: Budget, rlimits_only: bool) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (budget.memory_bytes, budget.memory_bytes))
 
 
-def prefer_as_victim() -> None:
+def prefer_as_victim(score: bytes = b"1000") -> None:
     """When memory runs out the kernel takes the candidate, not the keeper."""
     try:
         fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
-        os.write(fd, b"1000")
+        os.write(fd, score)
         os.close(fd)
     except OSError:
         return  # a kernel without it: the memory limit still holds

@@ -12,11 +12,7 @@ from pathlib import Path
 from limits import Usage, usage
 
 _CLEAN_SECONDS = 5.0
-# Made once, before any fork, since making them costs more than the call. Header: version 3 (linux/capability.h), this
-# process.
-_capset = ctypes.CDLL(None).capset
-_CAPABILITIES_OF_SELF = (ctypes.c_uint32 * 2)(0x20080522, 0)
-_NO_CAPABILITIES = (ctypes.c_uint32 * 6)()
+_CAPABILITIES_OF_SELF = (0x20080522, 0)  # version 3 (linux/capability.h), this process
 
 
 @dataclass(frozen=True)
@@ -41,13 +37,17 @@ class Place:
         if (self.kind == "uid") != bool(self.uid):
             raise ValueError("a place of kind uid needs a uid that is not root")
 
-    def switch_uid(self) -> None:
-        """Give up this process's uid for the candidate's, where there is one."""
+    def prepare(self) -> None:
+        """Once, before any fork: give up what a change of uid would leave to the candidates."""
         if self.uid is not None:
             os.setgroups([])
+            _drop_inheritable_capabilities()
+
+    def switch_uid(self) -> None:
+        """Give up this process's uid for the candidate's, where there is one. The kernel clears its capabilities."""
+        if self.uid is not None:
             os.setresgid(self.uid, self.uid, self.uid)
             os.setresuid(self.uid, self.uid, self.uid)
-            _drop_inheritable_capabilities()
 
     def usage(self, candidate: int) -> Usage:
         """What all processes of the candidate with that PID use.
@@ -73,8 +73,9 @@ class Place:
             self._kill_all(candidate)
             if time.monotonic() > deadline:
                 return False
-        if os.listdir(self.scratch):
-            self._as_candidate(lambda: _wipe(self.scratch))
+        if not os.listdir(self.scratch):
+            return True
+        self._as_candidate(lambda: _wipe(self.scratch))
         return not os.listdir(self.scratch)
 
     def _kill_all(self, candidate: int) -> None:
@@ -102,8 +103,13 @@ class Place:
 
 
 def _drop_inheritable_capabilities() -> None:
-    """setuid clears all sets but this one."""
-    _capset(_CAPABILITIES_OF_SELF, _NO_CAPABILITIES)
+    """A change of uid clears all sets but this one. Raises OSError when the kernel refuses."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    header, sets = (ctypes.c_uint32 * 2)(*_CAPABILITIES_OF_SELF), (ctypes.c_uint32 * 6)()
+    failed = libc.capget(header, sets)
+    sets[2] = sets[5] = 0  # effective, permitted, inheritable of the lower 32, then of the others
+    if failed or libc.capset(header, sets):
+        raise OSError(ctypes.get_errno(), "the inheritable capabilities cannot be dropped")
 
 
 def _reap() -> bool:
