@@ -21,7 +21,7 @@ def calls_ahead(tree: ast.Module) -> dict[str, tuple[Arguments, ...]]:
     """By the name of each test that gets the solution as its one argument: the arguments of its first calls."""
     tests = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
     found = {name: _first_calls(test) for name, test in tests.items() if _takes_only_the_solution(test)}
-    return {name: calls for name, calls in found.items() if len(calls) > 1}
+    return {name: calls for name, calls in found.items() if calls}
 
 
 def _takes_only_the_solution(test: ast.FunctionDef) -> bool:

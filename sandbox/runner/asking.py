@@ -10,15 +10,17 @@ Objects that are no plain data answer for themselves. Three kinds of answer woul
 """
 
 import dis
+import marshal
 import types
 from collections import deque
 from typing import Any
 
+from frames import frame
 from peer import Peer
 from plain import WireError, is_plain
-from wire import Encoder
 
 TESTS_FILE = "tests.py"
+_FORMAT = 2  # of marshal: no references, so that the same values have the same bytes
 _RAISE = dis.opmap["RAISE_VARARGS"]
 _STANDING = frozenset(f"__{name}__" for name in "lt le gt ge sub rsub xor rxor".split())
 
@@ -36,17 +38,16 @@ class JudgePeer(Peer):
         self.out_of_order = False
         self._target: object = None  # of the next call that was sent ahead: the module, then its entry point
 
-    def load(self, source: str, entry_point: str, calls: tuple[tuple[object, ...], ...]) -> object:
+    def load(self, source: str, entry_point: str, calls: tuple[Any, ...]) -> object:
         """The solution's module. `calls`: arguments of the calls of its entry point that the test will make first."""
-        if not calls:
-            return self.call("load", source)
-        messages = [("load", source), ("entry", entry_point), *(("call_entry", each) for each in calls)]
-        numbers = [self._open() for _ in messages]
-        numbered = zip(numbers, messages, strict=True)
-        self._transmit(b"".join([self._packed(("call", number, None, *each)) for number, each in numbered]))
-        expected = [("get", entry_point), *map(self._as_bytes, calls)]
-        self._target = self._finish(numbers[0], ())
-        self.ahead.extend(zip(expected, numbers[1:], strict=True))
+        expected = [("get", entry_point), *map(_as_bytes, calls)] if calls else []
+        first, *others = [self._open() for _ in range(1 + len(expected))]
+        self._transmit(frame(marshal.dumps((source, entry_point, calls), _FORMAT)))
+        try:
+            self._target = self._finish(first, ())
+        finally:
+            self._forget(first)
+        self.ahead.extend(zip(expected, others, strict=True))
         return self._target
 
     def call(self, operation: str, *operands: object) -> object:
@@ -69,7 +70,7 @@ class JudgePeer(Peer):
         if operation == "get":
             asked: object = (operation, operands[1])
         else:
-            asked = self._as_bytes(operands[1]) if operation == "invoke" and not operands[2] else None
+            asked = _as_bytes(operands[1]) if operation == "invoke" and not operands[2] else None
         expected, number = self.ahead[0]
         if asked != expected or operands[0] is not self._target:
             self.out_of_order = True
@@ -80,9 +81,13 @@ class JudgePeer(Peer):
             self._target = answer
         return answer
 
-    def _as_bytes(self, arguments: tuple[object, ...]) -> bytes:
-        """Equal bytes: equal values of equal types."""
-        return Encoder(self.table.export).encode(arguments)
+
+def _as_bytes(arguments: Any) -> bytes | None:
+    """Equal bytes: equal values of equal types. None for what no literal can be."""
+    try:
+        return marshal.dumps(arguments, _FORMAT)
+    except ValueError:
+        return None
 
 
 def _special(operation: str, operands: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:

@@ -4,6 +4,7 @@ It is forked by the keeper before the solution is known, so that its memory hold
 expected values or of any other solution.
 """
 
+import marshal
 import socket
 import sys
 import types
@@ -12,13 +13,33 @@ from typing import Any
 
 import shared
 from batch import Batch
-from frames import write_frame
+from frames import ConnectionClosed, read_frame, write_frame
 from operations import OPERATIONS
 from peer import Peer
 from wire import Encoder
 
 
-def prepared(fd: int) -> Peer:
+class Candidate(Peer):
+    """Serves the judge."""
+
+    def serve(self) -> None:
+        """One frame has the solution and the calls that the test will make first; then whatever the judge asks for.
+
+        That frame is marshal's bytes, which only a trusted sender may send: the judge is one.
+        """
+        try:
+            source, entry_point, calls = marshal.loads(read_frame(self._fd))
+        except ConnectionClosed:
+            return
+        self._answer(("call", 1, None, "load", source))
+        if calls:
+            self._answer(("call", 2, None, "entry", entry_point))
+        for number, arguments in enumerate(calls, start=3):
+            self._answer(("call", number, None, "call_entry", arguments))
+        super().serve()
+
+
+def prepared(fd: int) -> Candidate:
     """What will serve the judge over the socket `fd`, in the fork."""
     batch, entry = Batch(), _Entry()
     many: dict[str, Callable[..., object]] = {
@@ -27,7 +48,7 @@ def prepared(fd: int) -> Peer:
         "entry": entry.find,
         "call_entry": entry.call,
     }
-    return Peer(fd, OPERATIONS | _OWN | many)
+    return Candidate(fd, OPERATIONS | _OWN | many)
 
 
 def rehearse() -> None:
@@ -39,7 +60,8 @@ def rehearse() -> None:
     for _ in range(_REHEARSALS):
         judge, ours = socket.socketpair()
         with judge, ours:
-            for number, message in enumerate(_LINES, start=1):
+            write_frame(judge.fileno(), marshal.dumps((_SOLUTION, "f", _CALLS)))
+            for number, message in enumerate(_LINES, start=3 + len(_CALLS)):
                 write_frame(judge.fileno(), Encoder(_no_handles).encode(("call", number, None, *message)))
             judge.shutdown(socket.SHUT_WR)
             prepared(ours.fileno()).serve()
@@ -89,8 +111,9 @@ _OWN: dict[str, Callable[..., object]] = {
     "load": _load, "get": _get, "set": _set, "invoke": _invoke, "delete": delattr, "shared": shared.run,
 }  # fmt: skip
 _REHEARSALS = 12  # more than the interpreter takes to adapt
+_SOLUTION = "from typing import List\n\n\ndef f(a: List[int], b=0):\n    return [x + b for x in a]\n"
+_CALLS = ([1, 2], 3), ([1.5, 2.5, 3.5, 4.5], 3)
 _LINES: tuple[tuple[object, ...], ...] = (
-    ("load", "from typing import List\n\n\ndef f(a: List[int], b=0):\n    return [x + b for x in a]\n"),
     ("entry", "f"),
     ("call_entry", ([1, 2], 3)),
     ("call_entry", ([1.5, 2.5, 3.5, 4.5], 3)),

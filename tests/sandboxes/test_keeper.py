@@ -13,7 +13,6 @@ import keeper as keeper_module
 import pytest
 from frames import write_frame
 from limits import PATIENCE, waited_seconds
-from wire import Encoder
 
 from evalkit.registry import data_folder
 from evalkit.types import Limits
@@ -58,7 +57,7 @@ def test_a_candidate_that_could_not_begin_is_our_failure_not_the_solution_s(tmp_
 def test_what_the_kernel_ends_for_its_processor_time_is_late_and_no_crash(tmp_path):
     """On a busy machine the kernel's own limit, which backs up ours, may come before the keeper has looked."""
     with started("keeper._TICK = 60", tmp_path, Limits(cpu_seconds=0.2)) as (keeper, control, judge):
-        write_frame(judge, Encoder(lambda value: None).encode(("call", 1, None, "load", "while True: pass")))
+        write_frame(judge, marshal.dumps(("while True: pass", "f", ())))
         report = marshal.loads(control.recv(2**16))
     assert (report["reason"], report["clean"]) == ("cpu", True)
     assert report["cpu_seconds"] > 0.2
