@@ -22,7 +22,7 @@ from frames import ConnectionClosed, FrameTooLarge, frame, read_frame, write_all
 from in_place import holds_mutable, update_in_place
 from operations import OPERATIONS
 from turn import Turn
-from wire import Decoder, Encoder, WireError
+from wire import Decoder, Encoder, WireError, encode_scalars
 
 _CHANGING = ("invoke", "call_entry", "special")  # operations that may change their operands
 
@@ -202,7 +202,7 @@ class Peer:
 
     def _packed(self, message: tuple[object, ...]) -> bytes:
         try:
-            return frame(Encoder(self.table.export).encode(message))
+            return frame(encode_scalars(message) or Encoder(self.table.export).encode(message))
         except FrameTooLarge as error:
             raise WireError(str(error)) from error
 

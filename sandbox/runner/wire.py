@@ -108,6 +108,17 @@ class Encoder:
                 self._put(item, depth + 1)
 
 
+def encode_scalars(items: tuple[object, ...]) -> bytes | None:
+    """What an Encoder makes of a tuple that holds exact scalars only, as most messages do; None for any other."""
+    parts = [b"t" + _U32.pack(len(items))]
+    for item in items:
+        put = _SCALARS.get(type(item))
+        if put is None:
+            return None
+        parts.append(put(item))
+    return b"".join(parts)
+
+
 class Decoder:
     """Rebuilds one value. `revive` gives the object behind a handle; `mutable` tells whether any was built."""
 
@@ -149,11 +160,19 @@ class Decoder:
             raise WireError("value is too deep or too large to cross the sandbox")
 
     def _take(self, depth: int) -> object:
-        self._check(1, depth)
-        tag = self._bytes(1)
-        if tag in _CONSTANTS:
-            return _CONSTANTS[tag]
-        if tag in b"ifcIsb":
+        self._nodes += 1
+        if depth > MAX_DEPTH or self._nodes > MAX_NODES:
+            self._check(0, depth)
+        at = self._at
+        code = self._data[at]  # an IndexError at the end, which `decode` tells as what it is
+        self._at = at + 1
+        if code in _CONSTANTS:
+            return _CONSTANTS[code]
+        if code in _FIXED:
+            self._at = at + 9
+            return _FIXED[code].unpack_from(self._data, at + 1)[0]
+        tag = self._data[at : at + 1]
+        if tag in b"cIsb":
             return self._scalar(tag)
         if tag in b"ldSBtZv":
             return self._container(tag, depth)
@@ -172,10 +191,6 @@ class Decoder:
         return self._numbered[number]
 
     def _scalar(self, tag: bytes) -> object:
-        if tag == b"i":
-            return int(_I64.unpack(self._bytes(8))[0])
-        if tag == b"f":
-            return float(_F64.unpack(self._bytes(8))[0])
         if tag == b"c":
             return complex(_F64.unpack(self._bytes(8))[0], _F64.unpack(self._bytes(8))[0])
         body = self._bytes(self._count())
@@ -234,7 +249,8 @@ class Decoder:
 
 
 _UNFINISHED = object()
-_CONSTANTS = {b"N": None, b"T": True, b"F": False, b"E": ..., b"M": NotImplemented}
+_CONSTANTS = {ord("N"): None, ord("T"): True, ord("F"): False, ord("E"): ..., ord("M"): NotImplemented}
+_FIXED = {ord("i"): _I64, ord("f"): _F64}  # scalars of eight bytes
 _CONTAINERS: dict[type, bytes] = {
     list: b"l", dict: b"d", set: b"S", bytearray: b"B", tuple: b"t", frozenset: b"Z",
 }  # fmt: skip
