@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -85,9 +85,9 @@ class OtherUserBubblewrap(bubblewrap.BubblewrapSandbox):
 
     UID = 65_534
 
-    def _box(self, user_namespace: bool) -> list[str]:
+    def _box(self, user_namespace: bool, more: Sequence[str] = ()) -> list[str]:
         setpriv = ["setpriv", f"--reuid={self.UID}", f"--regid={self.UID}", "--clear-groups"]
-        return [*setpriv, *super()._box(user_namespace)]
+        return [*setpriv, *super()._box(user_namespace, more)]
 
     @cached_property
     def _two_uids(self) -> bool:
