@@ -26,6 +26,7 @@ PAGES = [
     [],
     ["run"],
     ["report"],
+    ["view"],
     ["compare"],
     ["baseline"],
     ["gate"],

@@ -15,6 +15,7 @@ COMMANDS = {  # name -> module in evalkit.cli, which holds a command of the same
     "run": "run",
     "judge": "judge",
     "report": "report",
+    "view": "view",
     "compare": "compare",
     "baseline": "baseline",
     "gate": "gate",

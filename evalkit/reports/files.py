@@ -5,6 +5,7 @@ from pathlib import Path
 
 from evalkit.reports import formatting
 from evalkit.reports.charts import png
+from evalkit.reports.explorer import embedded
 from evalkit.reports.headline import headline, warnings
 from evalkit.reports.page import Report, make_report
 from evalkit.reports.servers import spending
@@ -52,7 +53,7 @@ def _told(summary: Summary) -> str:
 
 def _write(summary: Summary, folder: Path, definition: Path | None, files: bool) -> tuple[Path, Path]:
     report = make_report(summary, definition)
-    written = {MARKDOWN: report.markdown(files).encode(), HTML: report.html().encode()}
+    written = {MARKDOWN: report.markdown(files).encode(), HTML: embedding_page(report).encode()}
     with explained(folder, "Choose another folder for the report."):
         for name, data in written.items():
             _put(folder / name, data)
@@ -60,6 +61,22 @@ def _write(summary: Summary, folder: Path, definition: Path | None, files: bool)
             for name, data in _chart_files(report):
                 _put(folder / name, data)
     return folder / MARKDOWN, folder / HTML
+
+
+def embedding_page(report: Report) -> str:
+    """The page with its samples in it, as many as fit."""
+    summary = report.summary
+    if not report.definition.explorer or summary.outcomes.empty:
+        return report.html()
+    data, number = embedded(summary)
+    runs = " ".join(run.path.name for run in summary.results.runs)
+    note, whole = "", len(summary.outcomes)
+    if number < whole:
+        note = (
+            f"{number:,} of {whole:,} samples are in this file, of every task and cell in turn, failing "
+            f"ones first, so that it stays small. All of them: evalkit view {runs}"
+        )
+    return report.html(data, note)
 
 
 def _chart_files(report: Report) -> Iterator[tuple[str, bytes]]:

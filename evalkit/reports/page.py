@@ -35,20 +35,23 @@ class Report:
         """The report as Markdown; with `pictures`, it shows the files in charts/ beside it."""
         return self.templates.render("report.md.jinja", {**self._context(), "pictures": pictures})
 
-    def html(self, data: Sequence[tuple[str, str]] = (), note: str = "") -> str:
-        """The report as one page. `data` are the samples of its explorer, by name, as `explorer` encodes them."""
-        script = Markup(_asset("explorer.js" if data else "page.js"))  # ours
+    def html(self, data: Sequence[tuple[str, str]] = (), note: str = "", served: bool = False) -> str:
+        """The report as one page. `data` are the samples of its explorer, as `explorer.embedded` gives them; when it is
+        `served`, a server has them. `note` says which samples are there."""
+        explorer = bool(data) or served
+        script = Markup(_asset("page.js") + (_asset("explorer.js") if explorer else ""))  # ours
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         return self.templates.render(
             "report.html.jinja",
             {
                 **self._context(),
-                "explorer": bool(data),
+                "explorer": explorer,
+                "source": "server" if served else "page",
                 "note": note,
                 "data": data,
                 "script": script,
                 "style": Markup(_asset("report.css")),  # ours
-                "policy": Markup(_policy(digest)),
+                "policy": Markup(_policy(digest, served)),
             },
         )
 
@@ -84,10 +87,11 @@ def make_report(summary: Summary, definition: Path | None = None) -> Report:
     return Report(summary, found, shown_sections(summary, found, source), templates)
 
 
-def _policy(digest: str) -> str:
+def _policy(digest: str, served: bool) -> str:
     """No eval, no requests, no scripts but this one, whatever a text may smuggle into the page. The words are ours."""
+    source = "'self'" if served else "'none'"
     return (
-        f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; connect-src 'self'; "
+        f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; connect-src {source}; "
         f"base-uri 'none'; form-action 'none'"
     )
 

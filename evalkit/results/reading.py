@@ -33,7 +33,7 @@ def read_all(folder: Path, kind: str, schema: pa.Schema, columns: Sequence[str] 
 def read_each(folder: Path, kind: str, schema: pa.Schema, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
     """The shards of a kind one by one, in the order of the plan, read ahead by other threads."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        paths = iter(_paths(folder, kind))
+        paths = iter(shard_paths(folder, kind))
         while several := list(islice(paths, _AT_ONCE)):
             yield from pool.map(lambda path: shards.read_shard(path, schema, columns), several)
 
@@ -42,7 +42,7 @@ def read_pairs(
     folder: Path, sample_columns: Sequence[str], token_columns: Sequence[str]
 ) -> Iterator[tuple[pa.Table, pa.Table]]:
     """For each unit whose samples are there, columns of its samples and of their tokens, row by row."""
-    paths = _paths(folder, "samples")
+    paths = shard_paths(folder, "samples")
 
     def both(path: Path) -> tuple[pa.Table, pa.Table]:
         tokens = path.with_name(path.name.replace("samples", "tokens", 1))
@@ -57,7 +57,8 @@ def read_pairs(
             yield from pool.map(both, several)
 
 
-def _paths(folder: Path, kind: str) -> list[Path]:
+def shard_paths(folder: Path, kind: str) -> list[Path]:
+    """The shards of a kind, in the order of the plan."""
     units = {path.stem.partition("-")[2]: path for path in folder.glob(f"{kind}-*.parquet")}
     return [units[unit] for unit in sorted(filter(str.isdecimal, units), key=int)]  # others are a user's own
 

@@ -1,0 +1,118 @@
+"""One sample as the page shows it: its three texts, tokens, verdicts, and the nearest sample that passes."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+import numpy as np
+
+from evalkit.reports.explorer.index import SampleIndex
+from evalkit.reports.explorer.pointing import pointed_line
+from evalkit.reports.explorer.sources import Source, Vocabulary
+from evalkit.results.code_spans import code_span
+from evalkit.results.texts import unescape
+from evalkit.statistics.lines import nearest
+from evalkit.statistics.numbering import verdict_numbers
+from evalkit.types import Status
+
+CANDIDATES = 60  # passing samples of a task that the nearest is looked for among: of the same cell first
+LIKELY = 0.9  # alternatives are shown where the drawn token was less likely than this
+WORTH = 0.01  # and only those at least this likely
+TEXT_LIMIT = 60_000  # characters of one text
+
+
+@dataclass(frozen=True, eq=False)
+class Reader:
+    """Makes the records of samples, from wherever their texts and tokens are."""
+
+    index: SampleIndex
+    source: Source
+    vocabulary: Vocabulary
+
+    def record(self, number: int) -> dict[str, Any]:
+        """Everything the page shows of a sample; texts as they are: the page makes them visible and harmless."""
+        row, trace = self.source.sample(number)
+        texts = {name: _text(row[name]) for name in ("prompt", "completion", "extracted", "solution")}
+        completion, solution = str(texts["completion"]), texts["solution"]
+        verdicts = self._verdicts(number)
+        first = next((each for each in verdicts if each[3] not in (Status.PASSED, Status.UNSCORED)), None)
+        return {
+            "name": self.index.name(number),
+            **{name: _short(text) for name, text in texts.items()},
+            "cuts": [_text(each) for each in row["cuts"]],
+            "stop": row["stop_reason"],
+            "counts": [row["prompt_tokens"], row["completion_tokens"]],
+            "span": code_span(completion, texts["extracted"], row["reasoning_end"]),
+            "tokens": _tokens(trace, self.vocabulary),
+            "verdicts": verdicts,
+            "point": pointed_line(solution, first[4] or "") if solution and first else None,
+            "near": self._nearest(number, solution) if solution and self.index.state[number] else None,
+        }
+
+    def _verdicts(self, number: int) -> list[list[Any]]:
+        """test, requirement, example, status and message of each of its tests."""
+        results = self.index.summary.results
+        rows = results.verdicts.iloc[self._rows_of(number)]
+        return [
+            [row.test, row.requirement, bool(row.example), row.status, _text(row.message)] for row in rows.itertuples()
+        ]
+
+    def _rows_of(self, number: int) -> np.ndarray:
+        return np.flatnonzero(verdict_numbers(self.index.summary.results) == number)
+
+    def _nearest(self, number: int, solution: str) -> dict[str, Any] | None:
+        """The nearest passing sample of the task, with what differs, line by line."""
+        same_task = np.flatnonzero((self.index.task == self.index.task[number]) & (self.index.state == 0))
+        elsewhere = self.index.cell[same_task] != self.index.cell[number]
+        candidates = same_task[np.argsort(elsewhere, kind="stable")][:CANDIDATES].tolist()
+        codes = {each: code for each in candidates if (code := self.source.solution(each))}
+        if not codes:
+            return None
+        lines = {each: [(line.strip(), math.nan) for line in code.splitlines()] for each, code in codes.items()}
+        mine = [(line.strip(), math.nan) for line in solution.splitlines()]
+        best = nearest(mine, list(lines.values()))
+        chosen = next(each for each, theirs in lines.items() if theirs is best)
+        other = codes[chosen]
+        matcher = SequenceMatcher(None, other.split("\n"), solution.split("\n"), autojunk=False)
+        names = {"number": chosen, "name": self.index.name(chosen)}
+        changes = matcher.get_opcodes()
+        return {**names, "code": _short(other), "mine": _short(solution), "changes": changes}
+
+
+def _text(value: object) -> str | None:
+    return None if value is None or value != value else unescape(str(value))
+
+
+def _short(text: str | None) -> str | None:
+    if text is None or len(text) <= TEXT_LIMIT:
+        return text
+    return f"{text[:TEXT_LIMIT]}\n… ({len(text) - TEXT_LIMIT:,} more characters)"
+
+
+def _tokens(trace: Mapping[str, Sequence[Any]], vocabulary: Vocabulary) -> dict[str, Any]:
+    """Lengths in characters, surprisal in hundredths of a nat, ranks above 1, alternatives where they say something."""
+    ends, logprobs = trace["ends"], trace["logprobs"]
+    lengths = [end - begin for begin, end in zip((0, *ends), ends, strict=False)]
+    surprisals = [round(-100 * value) for value in logprobs]
+    ranks = {at: rank for at, rank in enumerate(trace["ranks"]) if rank > 1}
+    tops = (trace.get("top_ids") or (), trace.get("top_logprobs") or ())
+    others = {
+        at: found
+        for at, (drawn, ids, values, own) in enumerate(zip(trace["ids"], *tops, logprobs, strict=False))
+        if own < math.log(LIKELY) and (found := _alternatives(drawn, ids, values, vocabulary))
+    }
+    return {"lengths": lengths, "surprisal": surprisals, "ranks": ranks, "others": others}
+
+
+def _alternatives(
+    drawn: int, ids: Sequence[int], logprobs: Sequence[float], vocabulary: Vocabulary
+) -> list[list[object]]:
+    """Text and probability in thousandths of each other token that was likely; a number for one never seen drawn."""
+    pairs = zip(ids, logprobs, strict=True)
+    return [
+        [vocabulary.text(token), round(1000 * math.exp(value))]
+        for token, value in pairs
+        if token != drawn and value >= math.log(WORTH)
+    ]
