@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -85,8 +87,13 @@ def find_chart(given: str | Mapping[str, Any], source: Source, place: Sequence[s
     if not path.is_file():
         known = ", ".join(sorted(each.stem for each in path.parent.glob(f"*{SUFFIX}")))
         raise source.error(place, f"unknown chart {given!r}; known are {known}. Or give a file that ends in {SUFFIX}.")
-    packaged = Source(path)
-    return ChartFile(given, packaged.values, list(_data_names(packaged.values)), str(path))
+    return _packaged(path)
+
+
+@cache
+def _packaged(path: Path) -> ChartFile:
+    values = Source(path).values
+    return ChartFile(path.stem, values, list(_data_names(values)), str(path))
 
 
 def _checked(name: str, values: object, source: Source, place: Sequence[str | int]) -> ChartFile:

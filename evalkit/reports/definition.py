@@ -17,6 +17,7 @@ def _as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else (value,)
 
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML has it
 Text = Annotated[str, Field(min_length=1)]
 Names = Annotated[tuple[Text, ...], BeforeValidator(_as_tuple)]
 Charts = Annotated[tuple[Text | dict[str, Any], ...], BeforeValidator(_as_tuple)]
@@ -54,8 +55,9 @@ class Source:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            self.node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-            self.values = yaml.safe_load(path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8")
+            self.node = yaml.compose(text, Loader=_LOADER)
+            self.values: Any = yaml.load(text, Loader=_LOADER)
         except OSError as error:
             raise ReportError(f"{path} cannot be read: {error.strerror}.") from error
         except UnicodeDecodeError as error:

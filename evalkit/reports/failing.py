@@ -7,6 +7,7 @@ import pandas as pd
 
 from evalkit.reports.formatting import shortened
 from evalkit.reports.summary import Summary, mapping
+from evalkit.results.lookup import SampleLookup
 from evalkit.results.shards import NO_CONTEXT
 from evalkit.statistics.outcomes import CELL, KEY
 from evalkit.types import Status
@@ -66,7 +67,7 @@ def cell_label(row: Any) -> str:
 
 def _failing_sample(summary: Summary, position: Any) -> FailingSample:
     outcome = summary.outcomes.loc[position]
-    sample = summary.results.samples.loc[position]
+    sample = SampleLookup(summary.results).sample(int(position))
     task_id = str(outcome["task_id"])
     executed = bool(outcome["has_solution"])
     task = mapping(mapping(summary.results.manifest, "tasks"), task_id)

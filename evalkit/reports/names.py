@@ -31,7 +31,8 @@ def _rows(summary: Summary) -> Iterator[tuple[str, ...]]:
 def _prompt_tokens(summary: Summary) -> Mapping[tuple[str, str], str]:
     """The mean over the different prompts of a model and style, however many samples each has."""
     samples = summary.results.samples
-    prompts = samples.drop_duplicates(["model", "identifiers", "task_id", "prompt"])
+    told_apart = "prompt" if "prompt" in samples else "prompt_tokens"  # large runs are read without their texts
+    prompts = samples.drop_duplicates(["model", "identifiers", "task_id", told_apart])
     means = prompts.groupby(["model", "identifiers"], as_index=False)["prompt_tokens"].mean()
     rows = means.itertuples(index=False, name=None)
     return {(str(model), str(style)): f"{mean:,.1f}" for model, style, mean in rows}

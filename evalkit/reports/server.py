@@ -15,7 +15,6 @@ from urllib.parse import parse_qs, urlsplit
 from evalkit.errors import EvalkitError, ReportError
 from evalkit.reports.explorer import Filters, Reader, SampleIndex
 from evalkit.reports.explorer.index import ORDERS
-from evalkit.reports.explorer.sources import Source, Vocabulary
 from evalkit.reports.page import make_report
 from evalkit.reports.summary import Summary
 
@@ -29,7 +28,7 @@ class Viewer:
     def __init__(self, summary: Summary) -> None:
         self.index = SampleIndex(summary)
         self.page = make_report(summary).html(served=bool(len(self.index))).encode()
-        self._reader = Reader(self.index, Source(summary.results), Vocabulary(summary.results))
+        self._reader = Reader(self.index)
         self._lock = Lock()  # shards are read and kept by one request at a time
 
     def answer(self, what: str, asked: dict[str, str]) -> Any:

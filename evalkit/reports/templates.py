@@ -1,6 +1,7 @@
 """Jinja templates: the packaged ones, and a user's own beside the report's definition."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,20 +28,7 @@ class Templates:
     """Finds and fills templates; a mistake in one of them is a line that names the template and its line."""
 
     def __init__(self, definition: Path) -> None:
-        folders = (definition.parent, data_folder("reports"))
-        self.definition = definition
-        self.environment = Environment(
-            loader=FileSystemLoader(folders),
-            autoescape=select_autoescape(["html.jinja"]),
-            finalize=formatting.visible,  # every text that is put out passes it: none can be forgotten
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
-        self.environment.filters["inline"] = formatting.markdown_inline
-        self.environment.filters["code"] = formatting.markdown_code
-        self.environment.filters["fenced"] = formatting.markdown_fenced
+        self.environment = _environment(definition.parent)
 
     def check(self, definition: Definition, source: Source) -> None:
         """Every template that the definition names is there, for HTML or Markdown at least, and can be read."""
@@ -89,6 +77,24 @@ class Templates:
                 raise ReportError(f"{error.filename}:{error.lineno}: {error.message}.") from error
             return file
         return None
+
+
+@cache
+def _environment(folder: Path) -> Environment:
+    """Templates of a folder, else packaged ones; kept, since reading them takes longer than filling them."""
+    environment = Environment(
+        loader=FileSystemLoader((folder, data_folder("reports"))),
+        autoescape=select_autoescape(["html.jinja"]),
+        finalize=formatting.visible,  # every text that is put out passes it: none can be forgotten
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["inline"] = formatting.markdown_inline
+    environment.filters["code"] = formatting.markdown_code
+    environment.filters["fenced"] = formatting.markdown_fenced
+    return environment
 
 
 def _place(error: Exception, packaged: str) -> str | None:

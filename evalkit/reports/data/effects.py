@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from evalkit.reports.data.lacking import Lacking
+from evalkit.reports.data.memory import made_once
 from evalkit.reports.labels import factor_name, level_text
 from evalkit.reports.summary import Summary
 from evalkit.statistics import grid
@@ -14,6 +15,7 @@ from evalkit.statistics.intervals import LEVEL
 from evalkit.statistics.outcomes import CELL
 
 
+@made_once
 def all_effects(summary: Summary) -> pd.DataFrame:
     """factor, level, reference, label, tasks, difference (in percentage points), low, high, p_adjusted, detectable,
     found (better, worse or unclear), told. The other factors are pooled; p is adjusted within each factor."""

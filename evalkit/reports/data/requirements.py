@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from evalkit.reports.data.lacking import Lacking
+from evalkit.reports.data.memory import made_once
 from evalkit.reports.data.passing import NOTHING_SCORED
 from evalkit.reports.formatting import interval
 from evalkit.reports.labels import cell_labels
@@ -24,6 +25,7 @@ def worst(summary: Summary) -> pd.DataFrame:
     return _named(_broken(summary).head(WORST))
 
 
+@made_once
 def by_cell(summary: Summary) -> pd.DataFrame:
     """label, cell, estimate, samples, told: the ROWS requirements broken most often, in the first COLUMNS cells."""
     if len(summary.counts) < 2:

@@ -14,7 +14,6 @@ import pandas as pd
 
 from evalkit.reports.explorer.index import Integers, SampleIndex
 from evalkit.reports.explorer.records import Reader
-from evalkit.reports.explorer.sources import Source, Vocabulary
 from evalkit.reports.summary import Summary
 
 BUDGET = 2_200_000  # bytes of the page that samples may take: with charts and tables it stays below 3 MB
@@ -27,7 +26,7 @@ _ROUNDS = 6
 def embedded(summary: Summary, budget: int = BUDGET) -> tuple[list[tuple[str, str]], int]:
     """The data blocks of the page (id, base64 of compressed JSON), the index first; and how many samples they hold."""
     index = SampleIndex(summary)
-    pack = _Packer(Reader(index, Source(summary.results), Vocabulary(summary.results)))
+    pack = _Packer(Reader(index))
     order = _priority(index)
     count = min(len(order), _TRIAL)
     blocks = pack.blocks(order[:count])

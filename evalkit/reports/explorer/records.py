@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -12,24 +11,29 @@ from evalkit.reports.explorer.index import SampleIndex
 from evalkit.reports.explorer.pointing import pointed_line
 from evalkit.reports.explorer.sources import Source, Vocabulary
 from evalkit.results.code_spans import code_span
+from evalkit.results.frames import as_table
 from evalkit.results.texts import unescape
 from evalkit.statistics.lines import nearest
 from evalkit.statistics.numbering import verdict_numbers
 from evalkit.types import Status
 
-CANDIDATES = 60  # passing samples of a task that the nearest is looked for among: of the same cell first
+CANDIDATES = 30  # passing samples of a task that the nearest is looked for among: of the same cell first
+_VERDICT = ("test", "requirement", "example", "status", "message")
 LIKELY = 0.9  # alternatives are shown where the drawn token was less likely than this
 WORTH = 0.01  # and only those at least this likely
 TEXT_LIMIT = 60_000  # characters of one text
 
 
-@dataclass(frozen=True, eq=False)
 class Reader:
     """Makes the records of samples, from wherever their texts and tokens are."""
 
-    index: SampleIndex
-    source: Source
-    vocabulary: Vocabulary
+    def __init__(self, index: SampleIndex) -> None:
+        results = index.summary.results
+        self.index, self.source, self.vocabulary = index, Source(results), Vocabulary(results)
+        numbers = verdict_numbers(results)
+        self._rows = np.argsort(numbers, kind="stable")  # of the verdicts, sample by sample
+        self._numbers = numbers[self._rows]
+        self._table = as_table(results.verdicts[list(_VERDICT)])
 
     def record(self, number: int) -> dict[str, Any]:
         """Everything the page shows of a sample; texts as they are: the page makes them visible and harmless."""
@@ -53,14 +57,9 @@ class Reader:
 
     def _verdicts(self, number: int) -> list[list[Any]]:
         """test, requirement, example, status and message of each of its tests."""
-        results = self.index.summary.results
-        rows = results.verdicts.iloc[self._rows_of(number)]
-        return [
-            [row.test, row.requirement, bool(row.example), row.status, _text(row.message)] for row in rows.itertuples()
-        ]
-
-    def _rows_of(self, number: int) -> np.ndarray:
-        return np.flatnonzero(verdict_numbers(self.index.summary.results) == number)
+        first, last = np.searchsorted(self._numbers, [number, number + 1])
+        rows = self._table.take(self._rows[first:last]).to_pylist()
+        return [[_text(row[name]) if name == "message" else row[name] for name in _VERDICT] for row in rows]
 
     def _nearest(self, number: int, solution: str) -> dict[str, Any] | None:
         """The nearest passing sample of the task, with what differs, line by line."""

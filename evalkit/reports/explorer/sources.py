@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 
 from evalkit.results import Results
+from evalkit.results.frames import as_table
 from evalkit.results.lookup import SampleLookup
 from evalkit.results.texts import unescape
 
@@ -16,7 +17,8 @@ class Source:
 
     def __init__(self, results: Results) -> None:
         self._lookup = SampleLookup(results)
-        self._solutions = results.samples.get("solution")  # not there without texts
+        there = "solution" in results.samples  # not without texts
+        self._solutions = as_table(results.samples[["solution"]])["solution"] if there else None
 
     def sample(self, number: int) -> tuple[Mapping[str, Any], Mapping[str, Sequence[Any]]]:
         """The columns of a sample, and its tokens as one list per quantity."""
@@ -25,8 +27,8 @@ class Source:
     def solution(self, number: int) -> str | None:
         """What was executed."""
         known = self._solutions
-        code = self._lookup.sample(number)["solution"] if known is None else known.iloc[number]
-        return None if code is None or code != code else unescape(str(code))
+        code = self._lookup.sample(number)["solution"] if known is None else known[number].as_py()
+        return None if code is None else unescape(code)
 
 
 class Vocabulary:
