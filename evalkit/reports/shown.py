@@ -10,9 +10,12 @@ from evalkit.reports.data.lacking import Lacking
 from evalkit.reports.data.passing import NOTHING_SCORED
 from evalkit.reports.data.requirements import by_cell
 from evalkit.reports.formatting import UNKNOWN, interval, percent
+from evalkit.reports.labels import factor_name, level_text
 from evalkit.reports.names import name_tokens
 from evalkit.reports.summary import Summary
 from evalkit.reports.tables import Table
+from evalkit.statistics import library_table
+from evalkit.statistics.libraries import OUTCOMES
 
 MOST = 100  # rows of digits below a chart: the files hold all
 Make = Callable[[Summary], Table]
@@ -66,6 +69,21 @@ def _requirement_cells(summary: Summary) -> Table:
     return Table(ordered.rename(columns={"label": "requirement"}).rename_axis(columns=None), 1)
 
 
+def _libraries(summary: Summary) -> Table:
+    """What became of the samples, by familiarity and documentation; each outcome in a column."""
+    by = [name for name in summary.factors if summary.outcomes[name].nunique() > 1]
+    rows = library_table(summary.results, summary.outcomes, by)
+    heads = list(rows.columns[: list(rows.columns).index("outcome")])
+    frame = rows[heads].drop_duplicates(ignore_index=True).map(level_text)
+    frame = frame.rename(columns={"retrieval": "documentation", **{name: factor_name(name) for name in by}})
+    for count in ("tasks", "scored"):
+        frame[count] = [f"{number:,}" for number in rows[count].iloc[:: len(OUTCOMES)]]
+    for outcome in OUTCOMES:
+        shares = rows[rows["outcome"].eq(outcome)]
+        frame[outcome] = [interval(*each) for each in shares[["estimate", "low", "high"]].to_numpy(float)]
+    return _known(Table(frame, len(heads)), "No task of the suite names a library.")
+
+
 TABLES: Mapping[str, tuple[str, Make]] = {  # name -> caption, and what makes it
     "passing": ("Share of samples that pass every test, per cell", _passing),
     "requirements": ("How often each requirement was broken", _requirements),
@@ -73,6 +91,7 @@ TABLES: Mapping[str, tuple[str, Make]] = {  # name -> caption, and what makes it
     "plausible": ("Share that breaks a requirement among samples that look right, per cell", _plausible),
     "requirement_cells": ("Share of samples that break each requirement, per cell", _requirement_cells),
     "against": ("Does mean log-probability tell right from wrong, per cell", _against),
+    "libraries": ("What becomes of samples, by how well known the library is and with its documentation", _libraries),
     "names": ("Tokens of the names and prompts, per identifier style", _names),
     "samples": ("Samples, per cell", _samples),
     "statuses": ("How the tests ended", _statuses),

@@ -33,6 +33,7 @@ from evalkit.statistics.exchange import Strata, drop_p
 from evalkit.statistics.failures import failure_table, sample_failures
 from evalkit.statistics.flakiness import variance_table
 from evalkit.statistics.intervals import Interval, clustered_ratio, mean_interval, wilson
+from evalkit.statistics.libraries import library_table
 from evalkit.statistics.lines import faulty_line_table, faulty_lines
 from evalkit.statistics.meeting import requirement_gap, strict_against_partial, wrong_answers
 from evalkit.statistics.outcomes import sample_outcomes
@@ -69,6 +70,7 @@ __all__ = [
     "faulty_line_table",
     "faulty_lines",
     "grid",
+    "library_table",
     "mcnemar",
     "mean_interval",
     "minimum_detectable",

@@ -12,6 +12,7 @@ from evalkit.results import Results
 from evalkit.statistics.grouping import grouped
 from evalkit.statistics.intervals import clustered_ratio
 from evalkit.statistics.numbering import verdict_numbers
+from evalkit.statistics.origins import Owner, attribute_owner, signature_owner
 from evalkit.statistics.outcomes import CELL
 from evalkit.types import Status, StopReason
 
@@ -23,8 +24,9 @@ class Failure(StrEnum):
     NO_SOLUTION = "no solution"
     SYNTAX = "syntax"
     IMPORT = "import"
-    MISSING_ATTRIBUTE = "missing attribute"  # the entry point too, where the solution does not define it
-    WRONG_SIGNATURE = "wrong signature"
+    MISSING_ATTRIBUTE = "missing attribute"  # of a library, Python's own included
+    WRONG_SIGNATURE = "wrong signature"  # of a call into a library
+    OWN_INTERFACE = "own interface"  # what the solution defines itself is used otherwise, or is not defined
     NAME = "name"
     TYPE = "type"
     CRASH = "crash"
@@ -52,17 +54,18 @@ _BY_EXCEPTION = {
     "AttributeError": Failure.MISSING_ATTRIBUTE,
     "TypeError": Failure.TYPE,
 }
-_SIGNATURE = re.compile(
-    r"\(\) (?:takes |missing \d+ required |got an unexpected keyword |got multiple values |got some positional-only )"
-    r"|\(\) takes no arguments|object is not callable"
-)
 
 
-def failure_of(status: Status | str, message: str) -> Failure:
+def failure_of(status: Status | str, message: str, solution: str | None = None) -> Failure:
     """The kind of failure of one test that did not pass.
+
+    `solution` is the source that was executed: by it a library's interface, which the model may have made up, is told
+    from the solution's own. Without it every signature and attribute counts as a library's.
 
     >>> failure_of("error", "raised TypeError: f() takes 0 positional arguments but 1 was given").value
     'wrong signature'
+    >>> failure_of("error", "raised TypeError: f() takes 0 positional arguments but 1 was given", "def f(): ...").value
+    'own interface'
     >>> failure_of("failed", "assert 1 == 2").value
     'wrong answer'
     """
@@ -70,12 +73,25 @@ def failure_of(status: Status | str, message: str) -> Failure:
     if status in _BY_STATUS:
         return _BY_STATUS[status]
     if message.startswith("the solution does not define"):
-        return Failure.MISSING_ATTRIBUTE
+        return Failure.OWN_INTERFACE
     if message.startswith("gave a value that cannot be judged"):
         return Failure.WRONG_ANSWER
     raised = _RAISED.search(message)
     kind = _BY_EXCEPTION.get(raised[1], Failure.EXCEPTION) if raised else Failure.EXCEPTION
-    return Failure.WRONG_SIGNATURE if kind is Failure.TYPE and _SIGNATURE.search(message) else kind
+    return _INTERFACE[kind](message, solution) if kind in _INTERFACE else kind
+
+
+def _of_attribute(message: str, solution: str | None) -> Failure:
+    return _OWNED.get(attribute_owner(message, solution), Failure.MISSING_ATTRIBUTE)
+
+
+def _of_call(message: str, solution: str | None) -> Failure:
+    owner = signature_owner(message, solution)
+    return Failure.WRONG_SIGNATURE if owner == "library" else _OWNED.get(owner, Failure.TYPE)
+
+
+_OWNED: dict[Owner | None, Failure] = {"solution": Failure.OWN_INTERFACE, "value": Failure.TYPE}
+_INTERFACE = {Failure.MISSING_ATTRIBUTE: _of_attribute, Failure.TYPE: _of_call}
 
 
 def sample_failures(results: Results, outcomes: pd.DataFrame) -> pd.Series:
@@ -85,17 +101,27 @@ def sample_failures(results: Results, outcomes: pd.DataFrame) -> pd.Series:
     bad &= verdicts["status"].ne(Status.UNSCORED.value).to_numpy(dtype=bool)
     numbers = verdict_numbers(results)[bad]
     kinds = np.full(len(outcomes), len(FAILURES), dtype=np.int64)
-    np.minimum.at(kinds, numbers, _kinds(verdicts[bad]))
+    np.minimum.at(kinds, numbers, _kinds(verdicts[bad], _solutions(results, numbers)))
     kinds[(kinds == len(FAILURES)) | ~outcomes["scored"].to_numpy()] = -1
     return pd.Series(kinds, index=outcomes.index)
 
 
-def _kinds(verdicts: pd.DataFrame) -> NDArray[np.int64]:
+def _solutions(results: Results, numbers: NDArray[np.int64]) -> NDArray[np.object_]:
+    """The source that each of the numbered samples executed; "" where it is not known."""
+    if "solution" not in results.samples:  # loaded without texts
+        return np.full(len(numbers), "", dtype=object)
+    return np.asarray(results.samples["solution"].fillna("").to_numpy(dtype=object)[numbers])
+
+
+def _kinds(verdicts: pd.DataFrame, solutions: NDArray[np.object_]) -> NDArray[np.int64]:
     """Only different texts are looked at: there are far fewer of them than of verdicts."""
-    pairs = pd.DataFrame({"status": verdicts["status"].astype(str), "message": verdicts["message"]})
-    pairs["message"] = pairs["message"].where(pairs["status"].eq(Status.ERROR.value), "")
-    codes, different = pd.factorize(pairs["status"].str.cat(pairs["message"].astype(str), sep=" "))
-    known = [FAILURES.index(failure_of(*text.split(" ", 1))) for text in different]
+    status = verdicts["status"].astype(str)
+    message = verdicts["message"].astype(str).where(status.eq(Status.ERROR.value), "")
+    asked = message.str.contains("AttributeError|TypeError").to_numpy(dtype=bool)
+    sources = pd.Series(np.where(asked, solutions, ""), index=message.index).astype(str)
+    texts = status + "\0" + message + "\0" + sources
+    codes, different = pd.factorize(texts)
+    known = [FAILURES.index(failure_of(*text.split("\0", 2))) for text in different]
     return np.asarray(known, dtype=np.int64)[codes] if known else np.zeros(0, dtype=np.int64)
 
 

@@ -23,7 +23,14 @@ MakeRun = Callable[..., Path]
         (Status.ERROR, "raised ModuleNotFoundError: No module named 'numppy'", "import"),
         (Status.ERROR, "raised ImportError: cannot import name 'nope' from 'os'", "import"),
         (Status.ERROR, "raised AttributeError: 'int' object has no attribute 'foo'", "missing attribute"),
-        (Status.ERROR, "the solution does not define f", "missing attribute"),
+        (Status.ERROR, "raised AttributeError: 'int' object has no attribute 'append'", "type"),
+        (Status.ERROR, "raised AttributeError: 'NoneType' object has no attribute 'foo'", "type"),
+        (Status.ERROR, "raised AttributeError: module 'heapq' has no attribute 'push'", "missing attribute"),
+        (Status.ERROR, "raised TypeError: 'module' object is not callable", "wrong signature"),
+        (Status.ERROR, "raised TypeError: 'int' object is not callable", "type"),
+        (Status.ERROR, "raised TypeError: pop expected at most 1 argument, got 2", "wrong signature"),
+        (Status.ERROR, "raised TypeError: heapify() takes exactly one argument (2 given)", "wrong signature"),
+        (Status.ERROR, "the solution does not define f", "own interface"),
         (Status.ERROR, "raised TypeError: f() takes 0 positional arguments but 1 was given", "wrong signature"),
         (Status.ERROR, "raised TypeError: f() missing 1 required positional argument: 'b'", "wrong signature"),
         (Status.ERROR, "raised TypeError: f() got an unexpected keyword argument 'x'", "wrong signature"),
@@ -44,6 +51,67 @@ MakeRun = Callable[..., Path]
 )
 def test_the_kind_of_a_failure(status: Status, message: str, kind: str) -> None:
     assert failure_of(status, message).value == kind
+
+
+SOLUTION = """
+import json
+from collections import namedtuple
+from rowmill import Sheet
+
+Point = namedtuple("Point", "x y")
+
+
+class Pool:
+    def acquire(self, seconds):
+        def helper(n):
+            return n
+
+        return helper(seconds)
+
+
+def load(path):
+    return json.loads(path)
+"""
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("AttributeError: 'Sheet' object has no attribute 'group_by'", "missing attribute"),
+        ("AttributeError: type object 'Sheet' has no attribute 'from_rows'", "missing attribute"),
+        ("AttributeError: module 'json' has no attribute 'parse'", "missing attribute"),
+        ("AttributeError: 'Pool' object has no attribute 'release'", "own interface"),
+        ("AttributeError: 'Point' object has no attribute 'z'", "own interface"),
+        ("AttributeError: 'dict' object has no attribute 'append'", "type"),
+        ("TypeError: Sheet.ranked() got an unexpected keyword argument 'ascending'", "wrong signature"),
+        ("TypeError: JSONDecoder.__init__() got an unexpected keyword argument 'strictly'", "wrong signature"),
+        ("TypeError: add_up.<locals>.<lambda>() takes 1 positional argument but 2 were given", "wrong signature"),
+        ("TypeError: 'keys' is an invalid keyword argument for sort()", "wrong signature"),
+        ("TypeError: load() got an unexpected keyword argument 'file'", "own interface"),
+        ("TypeError: Pool.acquire() missing 1 required positional argument: 'seconds'", "own interface"),
+        ("TypeError: Pool.acquire.<locals>.helper() takes 1 positional argument but 2 were given", "own interface"),
+        ("TypeError: Point.__new__() missing 1 required positional argument: 'y'", "own interface"),
+        ("TypeError: <lambda>() takes 1 positional argument but 2 were given", "own interface"),
+        ("TypeError: unsupported operand type(s) for +: 'int' and 'str'", "type"),
+        ("TypeError: list indices must be integers or slices, not str", "type"),
+        ("TypeError: 'NoneType' object is not subscriptable", "type"),
+    ],
+)
+def test_a_librarys_interface_is_told_from_the_solutions_own(message: str, kind: str) -> None:
+    assert failure_of(Status.ERROR, f"raised {message}", SOLUTION).value == kind
+
+
+def test_the_solution_of_each_sample_decides_whose_interface_it_is(make_run: MakeRun) -> None:
+    attempt = {"task": "a", "tests": "EPP", "message": "raised TypeError: merge() got an unexpected keyword 'on'"}
+    attempt["message"] = "raised TypeError: merge() got an unexpected keyword argument 'on'"
+    own = {**attempt, "code": "def merge(left, right):\n    return left\n"}
+    results = evalkit.load(make_run([attempt, own, {"task": "a", "tests": "PPP"}]))
+    found = sample_failures(results, sample_outcomes(results))
+    assert [FAILURES[number].value if number >= 0 else "" for number in found] == [
+        "wrong signature",
+        "own interface",
+        "",
+    ]
 
 
 def tables(make_run: MakeRun, attempts: Sequence[Mapping[str, object]]) -> tuple[pd.DataFrame, pd.DataFrame]:
