@@ -16,6 +16,7 @@ BUILTIN: Mapping[str, Mapping[str, str]] = {
         "docker": "evalkit.sandboxes.docker:DockerSandbox",
         "subprocess": "evalkit.sandboxes.subprocess:SubprocessSandbox",
     },
+    "logger": {"mlflow": "evalkit.history.mlflow:MlflowLogger"},
     "model": {
         "openai": "evalkit.models.openai:OpenAIModel",
         "scripted": "evalkit.models.scripted:ScriptedModel",
@@ -52,6 +53,7 @@ BUILTIN: Mapping[str, Mapping[str, str]] = {
 }
 ENTRY_POINT_GROUPS = {
     "sandbox": "evalkit.sandboxes",
+    "logger": "evalkit.loggers",
     "model": "evalkit.models",
     "identifier style": "evalkit.identifiers",
     "prompt style": "evalkit.prompts",

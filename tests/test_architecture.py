@@ -31,7 +31,8 @@ ALLOWED = {
     "gate": {*FOUNDATION, "comparison", "statistics", "results", "reports"},
     "run": EVERYTHING - {"run", "anatomy"},
     "anatomy": EVERYTHING - {"anatomy", "progress", "sandboxes", "scoring"},
-    "cli": {*EVERYTHING, "comparison", "gate"},
+    "history": {*FOUNDATION, "gate", "comparison", "statistics", "results", "reports"},
+    "cli": {*EVERYTHING, "comparison", "gate", "history"},
 }
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if "_data" not in path.parts)
 

@@ -30,6 +30,7 @@ PAGES = [
     ["compare"],
     ["baseline"],
     ["gate"],
+    ["history"],
     ["export"],
     ["likelihood"],
     ["anatomy"],

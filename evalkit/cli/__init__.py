@@ -19,6 +19,7 @@ COMMANDS = {  # name -> module in evalkit.cli, which holds a command of the same
     "compare": "compare",
     "baseline": "baseline",
     "gate": "gate",
+    "history": "history",
     "export": "export",
     "likelihood": "likelihood",
     "anatomy": "anatomy",

@@ -15,6 +15,7 @@ from evalkit.gate.baseline import Baseline, Counts
 from evalkit.gate.decision import Decision, Outcome, Rule, Settling, decide, settling
 from evalkit.gate.metrics import Metric, metric_of
 from evalkit.gate.pairing import Pair, Pairing, pair_up
+from evalkit.gate.values import paired_values
 from evalkit.statistics import Strata, drop_p, sign_flip
 
 __all__ = ["Check", "Gate", "Outcome", "Rule", "check"]
@@ -103,22 +104,17 @@ def _groups(pairing: Pairing, by: str | None) -> Iterator[tuple[str, list[Pair]]
 
 
 def _check(metric: Metric, group: str, pairs: Sequence[Pair], rule: Rule, number: int) -> Check:
-    values = np.array([metric.of([pair.before for pair in pairs]), metric.of([pair.after for pair in pairs])])
-    defined = ~np.isnan(values).any(axis=0)
-    known = [pair for pair, is_defined in zip(pairs, defined, strict=True) if is_defined]
-    if not known:
+    found = paired_values(metric, pairs)
+    if found is None:
         return _without_numbers(metric, group, pairs)
-    tasks = sorted({pair.task_id for pair in known})
-    weights = _weights(known, tasks)
-    before, after = values[:, defined]
-    differences = weights @ (after - before)
-    decision = decide(differences, lambda: _p(metric, known, weights, differences), rule, number)
-    samples = float(np.mean([pair.after.scored for pair in known]))
+    differences = found.after - found.before
+    decision = decide(differences, lambda: _p(metric, found.pairs, found.weights, differences), rule, number)
+    samples = float(np.mean([pair.after.scored for pair in found.pairs]))
     settle = None
     if decision.outcome is Outcome.INCONCLUSIVE:
-        settle = settling(differences, _drawn(metric, known, weights), samples, rule, number)
-    means = float((weights @ before).mean()), float((weights @ after).mean())
-    return Check(metric.name, group, len(tasks), samples, *means, decision, settle)
+        settle = settling(differences, _drawn(metric, found.pairs, found.weights), samples, rule, number)
+    means = float(found.before.mean()), float(found.after.mean())
+    return Check(metric.name, group, len(differences), samples, *means, decision, settle)
 
 
 def _without_numbers(metric: Metric, group: str, pairs: Sequence[Pair]) -> Check:
@@ -128,12 +124,6 @@ def _without_numbers(metric: Metric, group: str, pairs: Sequence[Pair]) -> Check
         raise NotComparable(f"No task of the baseline{where} has enough scored samples for {metric.name}.")
     nothing = Decision(Outcome.INCONCLUSIVE, np.nan, np.nan, np.nan)
     return Check(metric.name, group, 0, 0.0, np.nan, np.nan, nothing, None)
-
-
-def _weights(pairs: Sequence[Pair], tasks: Sequence[str]) -> Floats:
-    """One row per task: the mean over its cells."""
-    mine = np.array([[pair.task_id == task for pair in pairs] for task in tasks], dtype=float)
-    return np.asarray(mine / mine.sum(axis=1, keepdims=True))
 
 
 def _p(metric: Metric, pairs: Sequence[Pair], weights: Floats, differences: Floats) -> float:
