@@ -25,6 +25,7 @@ class Request:
     sections: tuple[str, ...]
     options: Options
     dtype: str | None
+    html: Path | None
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> "Request":
@@ -39,7 +40,7 @@ class Request:
             position=given["position"],
         )
         options.check()
-        same = {name: given[name] for name in ("target", "file", "sample", "model", "chat", "dtype")}
+        same = {name: given[name] for name in ("target", "file", "sample", "model", "chat", "dtype", "html")}
         request = cls(**same, sections=choose_sections(tuple(given["section"])), options=options)
         request._check()
         return request

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 @click.option("--words", multiple=True, callback=listed, help="Words and names whose vectors are compared.")
 @click.option("--names", multiple=True, callback=listed, help="Names that are spelt in every identifier style.")
 @click.option("--dtype", help="auto, fp32, bf16, fp16 or int8; a run knows its own.")
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write one self-contained page instead.")
 def anatomy(**given: object) -> None:
     """Show the computation behind a text, with real numbers from the model's weights.
 
@@ -54,12 +55,21 @@ def _show(request: "Request") -> None:
 
         _print("The fork", render(find_forks(request.run)))
         return
+    from evalkit.anatomy import SECTIONS
     from evalkit.anatomy.sections import compute
 
     found = compute(request.subject(note), request.sections, request.options)
     for remark in found.subject.remarks:
         note(f"Note: {remark}")
-    _print_sections(found)
+    if request.html is None:
+        _print_sections(found)
+        return
+    from evalkit.anatomy.page import write_page
+
+    write_page(found, request.html)
+    for name, why in found.left_out.items():
+        note(f"{SECTIONS[name]} is left out: {why}")
+    click.echo(request.html)
 
 
 def _print_sections(found: "Found") -> None:
