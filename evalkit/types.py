@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 Mode = Literal["base", "chat"]
 RequirementKind = Literal["stated", "implied"]
-JudgingKind = Literal["separate", "shared"]
+JudgingKind = Literal["separate", "shared", "program"]
 SolutionPlace = Literal["continuation", "block", "last-block"]
 Position = Literal["start", "middle", "end"]
 Retrieval = Literal["on", "off"]
@@ -112,7 +112,8 @@ class Task:
     keep: tuple[str, ...] = ()  # names of the interface that identifier styles must leave alone
     context: str = ""
     documents: tuple[Document, ...] = ()
-    judging: JudgingKind = "separate"  # shared: tests run inside the solution's process, which can forge their verdicts
+    # shared: tests run inside the solution's process, which can forge their verdicts; program: it is run, not imported
+    judging: JudgingKind = "separate"
     library: Library | None = None
 
     @property

@@ -7,6 +7,7 @@ syntax error is still a solution when it plausibly defines the entry point: it i
 from evalkit.extraction.answers import from_answer
 from evalkit.extraction.continuations import from_continuation
 from evalkit.extraction.sources import extraction_hash
+from evalkit.extraction.whole_programs import from_program
 from evalkit.types import Extraction, Prompt, Task
 
 __all__ = ["extract_solution", "extraction_hash"]
@@ -19,6 +20,7 @@ def extract_solution(completion: str, task: Task, prompt: Prompt) -> Extraction:
     Block: the fenced block (or bare code) that defines the entry point, without demonstrations after it;
     a body alone is put under the prompt's source, and declarations of the prompt it leaves out are added.
     Last-block: the same, and what stands before the block is reasoning.
+    A task that is a program has no entry point: its solution is the last block, or all that goes on from the prompt.
     `solution` is None, and `cuts` says why, when nothing defines the entry point.
 
     >>> task = Task("s/one", "one", 'def one():\\n    "Return 1."\\n', "", (), (), "", ())
@@ -28,6 +30,8 @@ def extract_solution(completion: str, task: Task, prompt: Prompt) -> Extraction:
     >>> found.extracted
     '    return 1\\n'
     """
+    if task.judging == "program":
+        return from_program(completion, task, prompt)
     expected = prompt.solution or ("block" if prompt.mode == "chat" else "continuation")
     if expected == "continuation":
         return from_continuation(completion, task, prompt)

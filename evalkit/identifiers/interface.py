@@ -86,7 +86,7 @@ def interface_of(task: Task) -> Interface:
             reading.classes.add(node.name)
             reading.add(node.name, "class")
             _read_class(reading, node, list(_lineage(node.name, classes)), mentioned, origins)
-    if not reading.kinds:
+    if not reading.kinds and task.entry_point:  # a program has no interface
         functions.add(task.entry_point)
         reading.add(task.entry_point, "function")
     return reading.interface(functions, task)

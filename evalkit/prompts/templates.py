@@ -5,6 +5,7 @@ leaves nothing behind.
 """
 
 import ast
+import re
 import traceback
 import warnings
 from collections.abc import Sequence
@@ -20,7 +21,8 @@ from evalkit.prompts.front_matter import TemplateSettings, read_utf8, split_sett
 from evalkit.prompts.variables import NAMES, ended, variables
 from evalkit.types import Prompt, Task
 
-_BEGINS_DEFINITION = frozenset({"\ndef ", "\nasync def ", "\nclass ", "\nimport ", "\nfrom ", "\n@", "\n#"})
+_BEGINS_DEFINITION = re.compile(r"\n(?:def |async def |class |import |from |@|#)")
+_BEGINS_LINE = re.compile(r"\n[a-z@#].*", re.DOTALL)  # a program has statements of every kind
 _INCLUDES = (nodes.Include, nodes.Extends, nodes.Import, nodes.FromImport)
 
 
@@ -72,8 +74,10 @@ class Template:
 
 def _stops(settings: TemplateSettings, task: Task) -> tuple[str, ...]:
     """What ends a sample. A definition ends none where it is still to come, since the prompt asks in words."""
-    to_come = settings.mode == "base" and not _declares(task.prompt, task.entry_point)
-    return tuple(each for each in settings.stop if not (to_come and each in _BEGINS_DEFINITION))
+    if settings.mode != "base" or _declares(task.prompt, task.entry_point):
+        return settings.stop
+    unwanted = _BEGINS_LINE if task.judging == "program" else _BEGINS_DEFINITION
+    return tuple(each for each in settings.stop if not unwanted.fullmatch(each))
 
 
 @lru_cache(maxsize=1024)

@@ -64,7 +64,9 @@ def ask(plan: Plan, key: SampleKey, models: Models) -> Request:
         plan.max_new_tokens(key),
         prompt.stop,
         Shaping(experiment.top_k, experiment.top_p, experiment.min_p, experiment.repetition_penalty),
-        stop_after_definition=experiment.stop_after_definition and prompt.mode == "base",
+        stop_after_definition=experiment.stop_after_definition
+        and prompt.mode == "base"
+        and plan.tasks[key.task_id].judging != "program",
         top_logprobs=experiment.top_logprobs,
     )
 

@@ -89,7 +89,9 @@ class Trials:
             return self._calibrations.get(task) or self._calibrations.add(task, self._measure(task))
 
     def _measure(self, task: Task) -> float | None:
-        """Processor seconds of the slowest test that the reference passes; None when it passes none."""
+        """Processor seconds of the slowest test that the reference passes; None where there is nothing to measure."""
+        if not task.reference:
+            return None
         plan = tuple(test.name for test in task.tests)
         seconds = max(REFERENCE_SECONDS, self._calibrations.timing.floor)
         limits = replace(self._calibrations.timing, floor=seconds).limits()

@@ -94,11 +94,15 @@ class Worker:
         return answer
 
 
+# A program as a module that tests can import; sandbox/runner/program.py is there in every candidate.
+_AS_MODULE = "import program\n\n\ndef run(text, most):\n    return program.run({!r}, text, most)\n"
+
+
 def _wire_job(number: int, job: Job) -> dict[str, object]:
     limits = job.limits
     return {
         "id": number,
-        "solution": job.solution,
+        "solution": _AS_MODULE.format(job.solution) if job.judging == "program" else job.solution,
         "entry_point": job.entry_point,
         "plan": list(job.plan),
         "shared": job.judging == "shared",

@@ -26,7 +26,7 @@ def suite_names() -> tuple[str, ...]:
 
 
 def load_suite(name_or_path: str) -> Suite:
-    """The suite of that name, in that folder, or in that .jsonl(.gz) file of HumanEval's format or HumanEval+'s.
+    """The suite of that name, in that folder, or in that .jsonl(.gz) or .json file of a known format.
 
     Packaged names and the names of published suites win over folders. Raises UnknownName for a name that is neither,
     TaskError for a suite that is not valid.
@@ -38,7 +38,7 @@ def load_suite(name_or_path: str) -> Suite:
     path = Path(name_or_path)
     if name_or_path and path.is_dir():
         return read_suite(path)
-    if name_or_path.endswith(SUFFIXES):
+    if name_or_path.endswith((*SUFFIXES, ".json")):
         return read_published(path)
     if os.sep in name_or_path:
         raise TaskError(path, f"there is no such suite folder; it needs a {SUITE_FILE}")

@@ -19,6 +19,8 @@ def check_task(task: Task, judge: Judge, repeats: int = 1) -> tuple[str, ...]:
     Has the reference and every known-wrong judged, `repeats` times and each time with the tests in another order.
     Raises SandboxFailed when a test stayed unscored: that says nothing about the task.
     """
+    if not task.reference:
+        return (f"{task.id}: has no reference solution, so nothing can be checked.",)
     findings = [*_untested(task), *_unbroken(task), *_examples_missing(task), *_given_away(task)]
     findings += _reference_findings(task, judge, repeats)
     for wrong in task.known_wrong:

@@ -27,16 +27,16 @@ def humaneval_task(line: Line) -> Task:
     return Task(line.text("task_id"), entry_point, prompt, source, (CHECK,), tests, reference, (), entry_point)
 
 
-def require_declared(line: Line) -> None:
+def require_declared(line: Line, key: str = "prompt") -> None:
     """Raises TaskError unless the prompt declares the entry point."""
     entry_point = line.text("entry_point")
-    if not any(getattr(node, "name", None) == entry_point for node in ast.parse(line.source("prompt")).body):
-        raise line.error(f"'prompt' does not declare the entry point {entry_point!r}")
+    if not any(getattr(node, "name", None) == entry_point for node in ast.parse(line.source(key)).body):
+        raise line.error(f"{key!r} does not declare the entry point {entry_point!r}")
 
 
-def whole_reference(line: Line) -> str:
+def whole_reference(line: Line, key: str = "prompt") -> str:
     """The canonical solution as a program: with the prompt that it goes on from."""
-    return line.source("canonical_solution", line.source("prompt") + line.text("canonical_solution"))
+    return line.source("canonical_solution", line.source(key) + line.text("canonical_solution"))
 
 
 def _with_names(test: str, prompt: str, entry_point: str) -> str:
@@ -45,14 +45,14 @@ def _with_names(test: str, prompt: str, entry_point: str) -> str:
     Published tests run in the program's own module. Helpers that the prompt defines are taken from the prompt
     and not from the sample, which could bend them.
     """
-    missing = _free_names(test)
+    missing = free_names(test)
     if not missing:
         return test
     helpers = f"{prompt}\n\n" if missing - {entry_point} else ""
     return f"{helpers}from solution import {entry_point}\n\n{test}"
 
 
-def _free_names(source: str) -> set[str]:
+def free_names(source: str) -> set[str]:
     """Global names that the source reads but neither defines nor finds among the built-in ones."""
     top = symtable.symtable(source, "tests.py", "exec")
     defined = {each.get_name() for each in top.get_symbols() if each.is_assigned() or each.is_imported()}

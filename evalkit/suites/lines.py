@@ -4,10 +4,12 @@ import ast
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from json import JSONDecoder, loads
 from pathlib import Path
 from typing import Any
 
 from evalkit.errors import TaskError
+from evalkit.suites.documents import read_text
 from evalkit.suites.jsonl import parse_object, read_lines
 
 
@@ -56,6 +58,16 @@ class Line:
             raise self.error(f"{key!r} is not valid Python: {error}") from error
         return text
 
+    def json(self, key: str) -> object:
+        """What JSON in a text holds, or the value itself where it is not in a text."""
+        value = self.field(key)
+        if not isinstance(value, str):
+            return value
+        try:
+            return loads(value)
+        except (ValueError, RecursionError) as error:
+            raise self.error(f"{key!r} is not JSON: {error}") from error
+
     def field(self, key: str) -> object:
         """A field of any type."""
         if key not in self.fields:
@@ -64,9 +76,41 @@ class Line:
 
 
 def lines_of(path: Path) -> Iterator[Line]:
-    """The lines of a .jsonl or .jsonl.gz file. Raises TaskError when it cannot be read."""
+    """The lines of a .jsonl or .jsonl.gz file; or the items of a .json file's list, by the lines they begin in.
+
+    Raises TaskError when it cannot be read.
+    """
+    if path.suffix == ".json":
+        yield from _items_of(path)
+        return
     for number, data in read_lines(path):
         try:
             yield Line(path, number, parse_object(data))
         except ValueError as error:
             raise TaskError(path, f"the line {error}", number) from error
+
+
+def _items_of(path: Path) -> Iterator[Line]:
+    text, decoder, number = read_text(path), JSONDecoder(), 1
+    position = counted = _after_space(text, 0)
+    if text[position : position + 1] != "[":
+        raise TaskError(path, "must hold a list of objects", 1)
+    position = _after_space(text, position + 1)
+    while text[position : position + 1] != "]":
+        number, counted = number + text.count("\n", counted, position), position
+        try:
+            value, position = decoder.raw_decode(text, position)
+        except (ValueError, RecursionError) as error:
+            raise TaskError(path, f"is not JSON: {error}", number) from error
+        if not isinstance(value, dict):
+            raise TaskError(path, f"holds {type(value).__name__}, not an object", number)
+        yield Line(path, number, value)
+        position = _after_space(text, position)
+        if text[position : position + 1] == ",":
+            position = _after_space(text, position + 1)
+
+
+def _after_space(text: str, position: int) -> int:
+    while text[position : position + 1].isspace():
+        position += 1
+    return position

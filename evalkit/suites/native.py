@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
@@ -12,7 +12,7 @@ from evalkit.errors import TaskError
 from evalkit.suites.context import read_context, read_documents
 from evalkit.suites.documents import Document
 from evalkit.suites.sources import Source, read_source, read_tests, require_docstring_end
-from evalkit.types import Familiarity, JudgingKind, KnownWrong, Library, Requirement, RequirementKind, Suite, Task, Test
+from evalkit.types import Familiarity, KnownWrong, Library, Requirement, RequirementKind, Suite, Task, Test
 
 SUITE_FILE = "suite.yaml"
 TASK_FILE = "task.yaml"
@@ -53,7 +53,9 @@ class TaskEntry(BaseModel, extra="forbid", frozen=True):
     entry_point: Identifier = Field(description="function or class declared in prompt.py")
     tags: tuple[Name, ...] = Field(default=(), description="free words to select tasks by")
     keep: tuple[Identifier, ...] = Field(default=(), description="names no identifier style changes")
-    judging: JudgingKind = Field(default="separate", description="shared: tests run in the solution's own process")
+    judging: Literal["separate", "shared"] = Field(
+        "separate", description="shared: tests run in the solution's own process"
+    )
     library: LibraryEntry | None = Field(default=None, description="the library it is to be done with")
     requirements: tuple[RequirementEntry, ...] = Field(min_length=1)
     known_wrong: tuple[KnownWrongEntry, ...] = Field(min_length=2)

@@ -11,6 +11,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+import program  # noqa: F401  # for solutions that are programs, which import it: see evalkit.sandboxes.worker
 import shared
 from batch import Batch
 from frames import ConnectionClosed, read_frame, write_frame

@@ -9,8 +9,8 @@ import ast
 
 _STATELESS = frozenset(
     "array bisect cmath collections collections.abc copy dataclasses datetime differential enum fractions functools "
-    "hashlib heapq inspect itertools json math numbers operator pytest re solution statistics string textwrap typing "
-    "unicodedata uuid __future__".split()
+    "hashlib heapq inspect itertools json math numbers operator programs pytest re solution statistics string textwrap "
+    "typing unicodedata uuid __future__".split()
 )
 _REACHING = frozenset(
     "__import__ __builtins__ __dict__ __globals__ builtins exec eval globals vars setattr delattr monkeypatch "

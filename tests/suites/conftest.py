@@ -1,10 +1,18 @@
 """A small valid suite to break, and a sandbox that trusts its task's code."""
 
+import json
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+
+from evalkit.sandboxes import open_sandbox
+from evalkit.suites import load_suite
+from evalkit.types import Job, Limits, Outcome, Sandbox, Suite, Task
+
+SuiteOf = Callable[..., Suite]
+JudgeTask = Callable[[Task, str], list[Outcome]]
 
 FILES = {
     "suite.yaml": """\
@@ -73,3 +81,35 @@ def write_files(folder: Path, files: Mapping[str, str]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(textwrap.dedent(text), encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def suite_of(tmp_path: Path) -> SuiteOf:
+    """suite_of(line, ...) -> the suite in a file `mine.jsonl` of these lines."""
+
+    def load(*lines: object) -> Suite:
+        path = tmp_path / "mine.jsonl"
+        path.write_text("".join(f"{line if isinstance(line, str) else json.dumps(line)}\n" for line in lines))
+        return load_suite(str(path))
+
+    return load
+
+
+@pytest.fixture(scope="session")
+def plain_sandbox() -> Iterator[Sandbox]:
+    """Judge and candidate as plain processes."""
+    sandbox = open_sandbox("subprocess", 1, allow_unisolated=True)
+    yield sandbox
+    sandbox.close()
+
+
+@pytest.fixture
+def judge_task(plain_sandbox: Sandbox) -> JudgeTask:
+    """judge_task(task, solution) -> one outcome per test of the task."""
+
+    def judge(task: Task, solution: str) -> list[Outcome]:
+        plan, limits = tuple(test.name for test in task.tests), Limits(cpu_seconds=20.0, wall_seconds=100.0)
+        job = Job(solution, task.entry_point, task.tests_source, plan, limits, task.judging)
+        return list(plain_sandbox.judge(job))
+
+    return judge

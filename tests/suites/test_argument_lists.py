@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evalkit.registry import data_folder
@@ -33,7 +33,7 @@ plain_values = st.recursive(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(values))
 def test_every_value_comes_back_with_its_types(arguments: list[object]) -> None:
     back = parse(as_line(arguments))
@@ -41,7 +41,7 @@ def test_every_value_comes_back_with_its_types(arguments: list[object]) -> None:
     assert repr(back) == repr(arguments) or "{" in repr(arguments)  # sets have an order of their own
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(plain_values))
 def test_what_json_had_comes_back_from_the_short_way_too(arguments: list[object]) -> None:
     assert parse(json_line(arguments)) == arguments
