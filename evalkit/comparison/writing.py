@@ -95,7 +95,9 @@ def _notes(contrast: Contrast) -> Iterator[str]:
     found = contrast.comparison
     rest = found.tasks - contrast.gained - contrast.lost
     yield f"{count(found.tasks, 'task')} in both: {contrast.gained} better, {contrast.lost} worse, {rest} the same"
-    if not math.isnan(found.detectable):
+    if found.detectable == 0:
+        yield "every task moved alike, so their spread does not tell which difference would have been shown"
+    elif not math.isnan(found.detectable):
         yield f"so many tasks would show a difference of {percent(found.detectable)} pp (power 80 %)"
     if contrast.left_out:
         left_out = count(contrast.left_out, "task")
@@ -140,7 +142,7 @@ def _markdown_row(contrast: Contrast) -> list[str]:
         _difference(contrast).removeprefix("difference "),
         markdown_inline(_p(found.p)),
         markdown_inline(_p(contrast.p_adjusted)),
-        UNKNOWN if math.isnan(found.detectable) else f"{percent(found.detectable)} pp",
+        f"{percent(found.detectable)} pp" if found.detectable > 0 else UNKNOWN,
         f"**{_FINDINGS[contrast.finding]}**",
     ]
 

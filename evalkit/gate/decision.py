@@ -55,7 +55,8 @@ def decide(differences: Floats, p: Callable[[], float], rule: Rule, checks: int 
     Regression: the interval lies below zero, the drop is larger than the allowed one, and `p` agrees: the one-sided p
     of so low a difference where nothing has changed. It is what holds the rule's rate, for the interval alone trusts
     few tasks too much; of a single task there is no interval, and p decides. It is asked for only when it matters.
-    Fine: no regression, and the interval lies above the allowed drop. Else inconclusive. The rule's rate is divided by
+    Fine: no regression, and the interval lies above the allowed drop, or no task moved at all (then there is no spread
+    to tell an interval from). Else inconclusive. The rule's rate is divided by
     the number of checks (Bonferroni), so that the gate as a whole keeps it.
     """
     rate = rule.false_alarms / checks
@@ -63,7 +64,7 @@ def decide(differences: Floats, p: Callable[[], float], rule: Rule, checks: int 
     if -difference > (rule.max_drop or 0) and not high >= 0 and p() <= rate:
         return Decision(Outcome.REGRESSION, difference, low, high)
     proven = rule.max_drop is None and high < 0  # a drop that the interval shows is never fine where none is allowed
-    fine = low >= -rule.tolerance and not proven
+    fine = (low >= -rule.tolerance and not proven) or not differences.any()
     return Decision(Outcome.FINE if fine else Outcome.INCONCLUSIVE, difference, low, high)
 
 

@@ -179,6 +179,11 @@ def test_empty_unscored_and_single_samples_give_no_numbers_that_are_not_there(
     assert data["comparisons"][0]["low"] is None
 
 
+def test_tasks_that_all_moved_alike_do_not_pretend_to_have_power(make_run: MakeRun) -> None:
+    text = cli(make_run(attempts("FFFF")), make_run(attempts("FFFF"))).stdout
+    assert "every task moved alike" in text and "would show a difference of" not in text
+
+
 def test_exit_codes_are_those_of_the_flag(make_run: MakeRun) -> None:
     good, bad = make_run(attempts("P" * 8)), make_run(attempts("F" * 8))
     assert cli(good, bad).exit_code == 0

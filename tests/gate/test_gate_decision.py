@@ -38,6 +38,8 @@ def outcome(before: list[int], after: list[int], rule: Rule = Rule(), **options:
         ([5] * 8, [0] * 8, None, "regression"),
         ([5] * 8, [0] * 8, 0.02, "regression"),
         ([5], [0], None, "regression"),  # 1 of 252 ways to deal ten samples out
+        ([5], [5], None, "fine"),  # no task moved: there is no spread, and no drop
+        ([5], [4], None, "inconclusive"),
         ([5, 5], [4, 5], None, "inconclusive"),
         ([0] * 8, [5] * 8, None, "fine"),
         ([5] * 40, [4] * 40, None, "regression"),
