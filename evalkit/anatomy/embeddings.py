@@ -76,7 +76,7 @@ def embeddings(model: TransformersModel, words: Sequence[str]) -> Embeddings:
     common = matrix[rows].float().mean(dim=0)
     pooled = torch.stack([_pooled(model, matrix, word) for word in words]) - common
     sampled = matrix[rows].float() - common
-    contextual = torch.stack([_in_context(model, word) for word in (*words, *REFERENCE)])
+    contextual = _in_context(model, (*words, *REFERENCE))
     contextual = contextual - contextual[len(words) :].mean(dim=0)
     of_input = _space("input embeddings", pooled, sampled)
     of_context = _space(
@@ -95,11 +95,15 @@ def _pooled(model: TransformersModel, matrix: torch.Tensor, word: str) -> torch.
 
 
 @torch.inference_mode()
-def _in_context(model: TransformersModel, word: str) -> torch.Tensor:
-    ids = torch.tensor([model.encode(CONTEXT.format(word=word))], device=model.network.device)
-    states = model.network.module(input_ids=ids, output_hidden_states=True, use_cache=False).hidden_states
-    vector: torch.Tensor = states[-1][0, -1].float()
-    return vector
+def _in_context(model: TransformersModel, words: Sequence[str]) -> torch.Tensor:
+    """(words, width): one pass for all. Shorter rows are filled up at their end, which causal attention never sees."""
+    rows = [model.encode(CONTEXT.format(word=word)) for word in words]
+    longest = max(map(len, rows))
+    ids = torch.tensor([row + [0] * (longest - len(row)) for row in rows], device=model.network.device)
+    inputs = {"output_hidden_states": True, "use_cache": False, "logits_to_keep": 1}
+    kept = {name: value for name, value in inputs.items() if name in model.network.accepts or "hidden" in name}
+    states = model.network.module(input_ids=ids, **kept).hidden_states[-1].float()
+    return torch.stack([state[len(row) - 1] for state, row in zip(states, rows, strict=True)])
 
 
 def _space(name: str, vectors: torch.Tensor, reference: torch.Tensor) -> tuple[Space, list[tuple[float, float]]]:
