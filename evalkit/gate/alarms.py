@@ -1,9 +1,10 @@
 """What makes a gate fail whatever the numbers say: a run that cannot be trusted must not pass silently."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from evalkit.gate.baseline import Baseline
-from evalkit.gate.pairing import Pairing, by_prompt, total
+from evalkit.gate.baseline import Baseline, Counts
+from evalkit.gate.pairing import Pairing, by_prompt
 from evalkit.results.alarm import is_alarming
 
 _SHOWN = 3  # names in a line
@@ -32,9 +33,7 @@ def _missing(pairing: Pairing) -> Iterator[str]:
 
 def _unscored(baseline: Baseline, run: Baseline) -> Iterator[str]:
     """More of them than the baseline has, as a share: those that are left could be the easy ones."""
-    before, after = (
-        total([counts for cell in each.cells for counts in cell.tasks.values()]) for each in (baseline, run)
-    )
+    before, after = (_sums(counts for cell in each.cells for counts in cell.tasks.values()) for each in (baseline, run))
     if after.unscored * before.samples > before.unscored * after.samples:
         yield (
             f"{after.unscored:,} of {after.samples:,} samples are unscored ({before.unscored:,} of "
@@ -45,9 +44,21 @@ def _unscored(baseline: Baseline, run: Baseline) -> Iterator[str]:
 def _without_code(pairing: Pairing) -> Iterator[str]:
     """Where extraction finds nothing unusually often, and did not when the baseline was made."""
     for name, pairs in by_prompt(pairing.pairs):
-        before, after = total([pair.before for pair in pairs]), total([pair.after for pair in pairs])
+        before, after = _sums(pair.before for pair in pairs), _sums(pair.after for pair in pairs)
         if is_alarming(after.no_code, after.samples) and not is_alarming(before.no_code, before.samples):
             yield (
                 f"{after.no_code:,} of {after.samples:,} completions of {name} hold no code that defines what was "
                 f"asked ({before.no_code:,} of {before.samples:,} in the baseline). Look at the prompt first."
             )
+
+
+class _Sums(NamedTuple):
+    samples: int
+    unscored: int
+    no_code: int
+
+
+def _sums(counts: Iterable[Counts]) -> _Sums:
+    """Over different tasks, whose requirements have nothing to do with each other."""
+    rows = [(each.samples, each.unscored, each.no_code) for each in counts]
+    return _Sums(*(sum(row[at] for row in rows) for at in range(3)))

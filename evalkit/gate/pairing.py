@@ -72,7 +72,7 @@ def pair_up(baseline: Baseline, run: Baseline) -> Pairing:
 
 
 def total(counts: Sequence[Counts]) -> Counts:
-    """Counts added up."""
+    """Counts of one task in several cells added up."""
     names = sorted({name for each in counts for name in each.met})
     return Counts(
         samples=sum(each.samples for each in counts),

@@ -39,7 +39,7 @@ def check_line(check: Check) -> str:
 def to_text(gate: Gate) -> str:
     """For the terminal."""
     lines = [f"{each.decision.outcome.value}: {check_line(each)}" for each in gate.checks]
-    lines += [f"  {settling_line(each.settling)}" for each in gate.checks if each.settling]
+    lines += [f"  {_name(each)}: {settling_line(each.settling)}" for each in gate.checks if each.settling]
     lines += [f"alarm: {alarm}" for alarm in gate.alarms]
     lines += [f"{_change_line(change)}" for change in _lost(gate)[:_SHOWN]]
     lines += _notes(gate)
@@ -87,7 +87,7 @@ def settling_line(found: Settling) -> str:
     if found.samples is not None:
         ways.append(f"about {count(found.samples, 'sample')} per task and cell in the run")
     if found.both is not None and found.both != found.samples:
-        ways.append(f"about {found.both:,} in the run and in a new baseline")
+        ways.append(f"about {count(found.both, 'sample')} per task and cell in the run and in a new baseline")
     if found.tasks is not None:
         ways.append(f"about {count(found.tasks, 'task')} with as many samples as now")
     if not ways:

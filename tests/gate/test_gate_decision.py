@@ -15,8 +15,8 @@ ALWAYS: Callable[[], float] = lambda: 0.0  # noqa: E731 - a stand-in for a test 
 
 
 def baseline(passed: list[int], samples: int = 5, temperature: float = 0.8) -> Baseline:
-    """One cell with a task for each number of passing samples."""
-    tasks = {f"t{at}": Counts(samples=samples, passed=n, met={"r": n}) for at, n in enumerate(passed)}
+    """One cell with a task for each number of passing samples, each with a requirement of its own."""
+    tasks = {f"t{at}": Counts(samples=samples, passed=n, met={f"r{at}": n}) for at, n in enumerate(passed)}
     cell = CellCounts(model="m", temperature=temperature, identifiers="s", prompt="p", tasks=tasks)
     return Baseline(
         format=1,
