@@ -84,7 +84,10 @@ def show(task_id: str, identifiers: str, prompt_style: str, model: str | None) -
 @click.option("--runtime", help="Container runtime of the engine, such as runsc.")
 @click.option("--workers", type=click.IntRange(min=1), help="Tasks checked at the same time.")
 @click.option(
-    "--repeats", type=click.IntRange(min=1), default=2, show_default=True, help="Times each solution is judged."
+    "--repeats", type=click.IntRange(min=1), default=20, show_default=True, help="Times each reference is judged."
+)
+@click.option(
+    "--wrong-repeats", type=click.IntRange(min=1), default=2, show_default=True, help="The same for known-wrongs."
 )
 @click.option(
     "--mutants/--no-mutants", default=True, help="Whether to list changes of references that no test notices."
@@ -100,6 +103,7 @@ def check(
     runtime: str | None,
     workers: int | None,
     repeats: int,
+    wrong_repeats: int,
     mutants: bool,
     identifiers: tuple[str, ...],
     cpu_floor: float | None,
@@ -108,8 +112,9 @@ def check(
 ) -> None:
     """Run references and known-wrong solutions, and print what does not fit.
 
-    Every repeat runs the tests in another order. Changes of a reference that no test notices are hints, no findings:
-    they do not change the exit code. Exit codes: 0 all is well, 1 findings, 2 wrong input, 130 interrupted.
+    Every repeat runs the tests in another order, a known-wrong's at most as often as the reference's. Changes of a
+    reference that no test notices are hints, no findings: they do not change the exit code. Exit codes: 0 all is well,
+    1 findings, 2 wrong input, 130 interrupted.
     """
     from evalkit.run.timing import DEFAULT_TIMING
     from evalkit.sandboxes import open_sandbox
@@ -123,7 +128,7 @@ def check(
     number = workers or os.cpu_count() or 1
     say = partial(click.echo, err=True)
     with stoppable(), closing(open_sandbox(sandbox, number, allow_unisolated, say, runtime)) as opened:
-        findings = _check_all(loaded, opened, timing, repeats, mutants)
+        findings = _check_all(loaded, opened, timing, (repeats, min(repeats, wrong_repeats)), mutants)
     click.echo(f"{len(loaded)} tasks checked in {opened.name}: {len(findings) or 'no'} findings.")
     if findings:
         raise SystemExit(FINDINGS)
@@ -141,7 +146,9 @@ def _styled(task: "Task", styles: tuple[str, ...]) -> "list[Task]":
     return [task, *(replace(each, id=f"{task.id} in {style}") for style, each in renamed if each != task)]
 
 
-def _check_all(loaded: "list[Task]", sandbox: "Sandbox", timing: "Timing", repeats: int, mutants: bool) -> list[str]:
+def _check_all(
+    loaded: "list[Task]", sandbox: "Sandbox", timing: "Timing", repeats: tuple[int, int], mutants: bool
+) -> list[str]:
     """Check tasks side by side; prints one line per task on standard error, findings and hints as they come."""
     from evalkit.run.reference_times import ReferenceTimes
     from evalkit.run.timing import Calibrations
@@ -153,7 +160,7 @@ def _check_all(loaded: "list[Task]", sandbox: "Sandbox", timing: "Timing", repea
     found: list[str] = []
 
     def examine(task: "Task") -> tuple[tuple[str, ...], tuple[str, ...]]:
-        findings = check_task(task, trials.of(task), repeats)
+        findings = check_task(task, trials.of(task), *repeats)
         return findings, tuple(surviving_mutants(task, sandbox)) if mutants and not findings else ()
 
     with ThreadPoolExecutor(sandbox.workers) as pool:

@@ -13,10 +13,11 @@ from evalkit.errors import SandboxFailed
 from evalkit.types import Job, Judge, KnownWrong, Outcome, Status, Task, Test
 
 
-def check_task(task: Task, judge: Judge, repeats: int = 1) -> tuple[str, ...]:
+def check_task(task: Task, judge: Judge, repeats: int = 1, wrong_repeats: int | None = None) -> tuple[str, ...]:
     """Findings about one task, static ones first; empty when it is good.
 
-    Has the reference and every known-wrong judged, `repeats` times and each time with the tests in another order.
+    Has the reference judged `repeats` times and every known-wrong `wrong_repeats` times (None: as often as the
+    reference), each time with the tests in another order.
     Raises SandboxFailed when a test stayed unscored: that says nothing about the task.
     """
     if not task.reference:
@@ -24,7 +25,7 @@ def check_task(task: Task, judge: Judge, repeats: int = 1) -> tuple[str, ...]:
     findings = [*_untested(task), *_unbroken(task), *_examples_missing(task), *_given_away(task)]
     findings += _reference_findings(task, judge, repeats)
     for wrong in task.known_wrong:
-        findings += _known_wrong_findings(task, wrong, judge, repeats)
+        findings += _known_wrong_findings(task, wrong, judge, repeats if wrong_repeats is None else wrong_repeats)
     return tuple(f"{task.id}: {finding}" for finding in findings)
 
 
