@@ -18,9 +18,12 @@ BUILTIN: Mapping[str, Mapping[str, str]] = {
     },
     "logger": {"mlflow": "evalkit.history.mlflow:MlflowLogger"},
     "model": {
+        "llama_cpp": "evalkit.models.llama_cpp:LlamaCppModel",
         "openai": "evalkit.models.openai:OpenAIModel",
+        "replay": "evalkit.models.replay:ReplayModel",
         "scripted": "evalkit.models.scripted:ScriptedModel",
         "transformers": "evalkit.models.transformers:TransformersModel",
+        "vllm": "evalkit.models.vllm:VllmModel",
     },
     "identifier style": {
         "as_written": "evalkit.identifiers:as_written",

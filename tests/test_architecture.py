@@ -24,7 +24,7 @@ ALLOWED = {
     "config": {"errors", "registry"},
     "progress": {"types"},
     **dict.fromkeys(STAGES, FOUNDATION),
-    "models": {*FOUNDATION, "sampling"},
+    "models": {*FOUNDATION, "sampling", "results"},
     "statistics": {*FOUNDATION, "results"},
     "reports": {*FOUNDATION, "statistics", "results"},
     "comparison": {*FOUNDATION, "statistics", "results", "reports"},

@@ -41,9 +41,16 @@ def converted_folder(file: Path) -> Path:
 
 def load_gguf_tokenizer(file: Path) -> Any:
     """The tokenizer in a GGUF file, without reading its weights (a few seconds). Raises ModelUnavailable."""
+    return tokenizer_and_ends(file)[0]
+
+
+def tokenizer_and_ends(file: Path) -> tuple[Any, frozenset[int]]:
+    """The same, and the ids of the tokens that end an answer."""
     try:
         with quiet(), read_once():
-            return _tokenizer(file)[0]
+            tokenizer, metadata = _tokenizer(file)
+            ends = _generation_config(tokenizer, metadata).eos_token_id
+            return tokenizer, frozenset(ends if isinstance(ends, list) else [] if ends is None else [ends])
     # transformers and gguf raise whatever they stumble over in a damaged or unknown file
     except Exception as error:
         reason = str(error).partition("\n")[0]

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalkit.registry import TEMPLATE_SUFFIX
+from evalkit.registry import TEMPLATE_SUFFIX, names
 from evalkit.suites import suite_names
 from evalkit.suites.data_files import FILES
 
@@ -24,6 +24,10 @@ def located_suite(name: str) -> str:
 
 
 def _located_model(name: str) -> str:
+    backend, colon, rest = name.partition(":")
+    if colon and backend in names("model"):
+        path = Path(rest).expanduser()
+        return f"{backend}:{path.resolve()}" if rest and path.exists() else name
     path = Path(name).expanduser()
     return str(path.resolve()) if path.exists() else name
 

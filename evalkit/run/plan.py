@@ -177,6 +177,9 @@ def model_label(name: str) -> str:
     >>> model_label("/data/models/small.gguf"), model_label("smollm2-135m-instruct")
     ('small', 'smollm2-135m-instruct')
     """
+    backend, colon, rest = name.partition(":")
+    if colon and Path(rest).is_absolute():
+        return f"{backend}:{Path(rest).name.removesuffix('.gguf')}"
     return Path(name).name.removesuffix(".gguf") if Path(name).is_absolute() else name
 
 

@@ -36,6 +36,7 @@ class FakeServer:
     most_choices: int = 128
     key: str | None = None
     window: int | None = None
+    listing_breaks: bool = False
     model: str = "tiny"
     rule: Callable[[Body], Reply | None] = lambda body: None
     bodies: list[Body] = field(default_factory=list)
@@ -54,6 +55,8 @@ class FakeServer:
         """What is sent back."""
         if self.key is not None and authorization != f"Bearer {self.key}":
             return failure(401, f"Incorrect API key provided: {(authorization or '').removeprefix('Bearer ')}")
+        if body is None and self.listing_breaks:
+            return failure(500, "no list today")
         if body is None:
             entry = {"id": self.model, "object": "model"} | ({"max_model_len": self.window} if self.window else {})
             return Reply({"object": "list", "data": [entry]})

@@ -192,6 +192,11 @@ def test_an_unknown_model_is_told_with_those_that_there_are(server):
         starts(server, model="tinny")
 
 
+def test_a_server_that_breaks_over_its_list_of_models_draws_all_the_same(server):
+    server.listing_breaks = True
+    assert texts(model_at(server)) == [GOOD]
+
+
 def test_an_address_without_the_protocol(server):
     server.url = server.url.removesuffix("/v1") + "/other"
     server.rule = lambda body: Reply(b"not found", 404)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from evalkit.models.openai.answers import Answer
-from evalkit.models.openai.client import Client, Refused
+from evalkit.models.openai.client import Client, GaveUp, Refused
 from evalkit.models.openai.requests import (
     CHAT,
     CONTINUED,
@@ -119,10 +119,14 @@ async def takes_continued(client: Client, read: Read, model: str, able: Abilitie
 
 
 async def models_of(client: Client) -> list[Mapping[str, Any]]:
-    """What the server says of its models; empty where it does not tell."""
+    """What the server says of its models; empty where it does not tell. Raises GaveUp where there is no server."""
     try:
         found = await client.ask("models", None, lambda data: data)
     except Refused:
+        return []
+    except GaveUp as error:  # some servers break over their list and draw all the same
+        if not error.connected:
+            raise
         return []
     listed = found.get("data") if isinstance(found, dict) else None
     return [each for each in listed or [] if isinstance(each, dict) and isinstance(each.get("id"), str)]

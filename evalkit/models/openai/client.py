@@ -100,12 +100,14 @@ class Client:
         await self._http.__aexit__(kind, error, trace)
 
     async def ask(self, path: str, body: Mapping[str, object] | None, read: Callable[[Any], Result]) -> Result:
-        """What `read` makes of the answer to a POST of `body`, or to a GET without one; `read` may raise Malformed.
+        """What `read` makes of the answer to a POST of `body`, or to a GET without one, which is tried once.
+
+        `read` may raise Malformed.
 
         Raises Refused and GaveUp.
         """
-        connected = False
-        for attempt in range(self._access.retries + 1):
+        connected, retries = False, 0 if body is None else self._access.retries
+        for attempt in range(retries + 1):
             await self._wait_for_server()
             try:
                 return read(await self._once(path, body))
@@ -114,7 +116,7 @@ class Client:
             except _Again as error:
                 failure = error
             connected = connected or failure.connected
-            if failure.hopeless or (failure.after or 0) > LONGEST_RETRY_AFTER or attempt == self._access.retries:
+            if failure.hopeless or (failure.after or 0) > LONGEST_RETRY_AFTER or attempt == retries:
                 break
             await self._back_off(attempt, failure.after)
         tried = "" if attempt == 0 else f" (tried {attempt + 1} times)"
