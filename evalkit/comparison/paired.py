@@ -40,6 +40,7 @@ class Contrast:
     flips: tuple[Flip, ...]
     left_out: int  # tasks that only one side has scored samples of, or that are not the same on both
     left_out_cells: int  # cells that only one side has
+    unscored: tuple[int, int]  # samples of each side that are not scored: no number counts them
 
     @property
     def finding(self) -> str:
@@ -144,8 +145,13 @@ def _contrast(pair: _Pair, found: Comparison, p_adjusted: float) -> Contrast:
         lost=int(rates["after"].lt(rates["before"]).sum()),
         flips=flipped(pair.first, pair.second, rates),
         left_out=len(known) - len(rates),
+        unscored=(_unscored(pair.first), _unscored(pair.second)),
         left_out_cells=len(_cells(pair.first, pair.within) ^ _cells(pair.second, pair.within)),
     )
+
+
+def _unscored(side: Side) -> int:
+    return int((~side.outcomes["scored"]).sum())
 
 
 def _cells(side: Side, within: Sequence[str]) -> set[tuple[object, ...]]:

@@ -104,6 +104,8 @@ def _notes(contrast: Contrast) -> Iterator[str]:
         yield f"{left_out} left out: without scored samples on both sides, or not the same there"
     if contrast.left_out_cells:
         yield f"{count(contrast.left_out_cells, 'cell')} left out that only one side has"
+    if any(contrast.unscored):
+        yield f"samples that are not scored, and in no number: {contrast.unscored[0]} and {contrast.unscored[1]}"
     if contrast.changed:
         yield f"changed: {'; '.join(contrast.changed)}"
     if contrast.allowed:

@@ -50,6 +50,7 @@ class Gate:
     tasks: dict[str, tuple[Counts, Counts]] = field(repr=False)  # task id -> baseline and run, over their cells
     suite: str
     left_out: int  # tasks of the baseline that are not in the run's suite, or not the same there
+    extra: int  # cells of the run that the baseline does not have
 
     @property
     def outcome(self) -> Outcome:
@@ -90,6 +91,7 @@ def check(
         pairing.by_task(),
         run.suite.name,
         pairing.left_out,
+        pairing.extra,
     )
 
 

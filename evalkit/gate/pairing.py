@@ -39,6 +39,7 @@ class Pairing:
     changed: tuple[str, ...]
     missing: tuple[str, ...]
     left_out: int
+    extra: int  # cells of the run that the baseline does not have
 
     def by_task(self) -> dict[str, tuple[Counts, Counts]]:
         """task id -> counts of the baseline and of the run, over all cells."""
@@ -68,7 +69,8 @@ def pair_up(baseline: Baseline, run: Baseline) -> Pairing:
     pairs = [pair for pair in pairs if pair.task_id in same]
     if not pairs:
         raise NotComparable("The baseline and the run have no task and cell in common. Write a new baseline.")
-    return Pairing(tuple(pairs), tuple(matching.told), tuple(missing), len(baseline.tasks) - len(same))
+    extra = len(theirs.keys() - {_key(cell, within) for cell in baseline.cells})
+    return Pairing(tuple(pairs), tuple(matching.told), tuple(missing), len(baseline.tasks) - len(same), extra)
 
 
 def total(counts: Sequence[Counts]) -> Counts:

@@ -75,6 +75,7 @@ def to_json(gate: Gate) -> str:
         "alarms": gate.alarms,
         "changed": gate.changed,
         "left_out": gate.left_out,
+        "extra": gate.extra,
         "allowed": [asdict(each) for each in gate.allowed],
         "tasks": [asdict(change) for change in task_changes(gate)],
     }
@@ -99,7 +100,8 @@ def _notes(gate: Gate) -> list[str]:
     """What must be known beside the numbers."""
     notes = [f"changed: {'; '.join(gate.changed)}"] * bool(gate.changed)
     notes += [f"not equal, but allowed: {'; '.join(map(str, gate.allowed))}"] * bool(gate.allowed)
-    return notes + [f"{count(gate.left_out, 'task')} left out: not the same in the run's suite"] * bool(gate.left_out)
+    notes += [f"{count(gate.left_out, 'task')} left out: not the same in the run's suite"] * bool(gate.left_out)
+    return notes + [f"{count(gate.extra, 'cell')} of the run not held: the baseline has none such"] * bool(gate.extra)
 
 
 def _name(check: Check) -> str:

@@ -173,6 +173,7 @@ def test_empty_unscored_and_single_samples_give_no_numbers_that_are_not_there(
     runs = [make_run(attempts(first)), make_run(attempts(second))]
     result = cli(*runs, "--exit-code")
     assert told in result.stdout
+    assert ("not scored, and in no number: 2 and 0" in result.stdout) == (first == "UU")
     assert "nan" not in result.stdout
     assert result.exit_code == (0 if first == "P" else 3)
     data = json.loads(cli(*runs, "--json").stdout)

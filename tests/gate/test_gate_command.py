@@ -116,6 +116,12 @@ def test_each_metric_and_group_is_a_check_of_its_own(gate: Any) -> None:
     assert {row["task_id"]: row["lost"] for row in data["tasks"]} == {f"t{at}": False for at in range(5)}
 
 
+def test_a_cell_that_the_baseline_lacks_is_told(gate: Any) -> None:
+    result = gate(attempts("PP"), attempts("PP") + attempts("FF", temperature=0.2))
+    assert result.exit_code == 0
+    assert "1 cell of the run not held: the baseline has none such" in result.stdout
+
+
 def test_a_baseline_of_another_suite_is_refused(gate: Any) -> None:
     other = {"suite": {"name": "large", "title": "", "hash": "1e"}}
     result = gate(attempts("PP"), attempts("PP"), **other)
