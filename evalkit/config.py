@@ -152,6 +152,10 @@ class Experiment(BaseModel):
     tasks: Annotated[tuple[Name, ...], BeforeValidator(_as_tuple)] = Field(
         (), description="a task id or pattern such as 'parse_*', or a list of them"
     )
+    tags: Annotated[tuple[Name, ...], BeforeValidator(_as_tuple)] = Field(
+        (), description="a tag that tasks must have, or a list of tags of which they must have one"
+    )
+    shuffle: int | None = Field(None, strict=True, description="a whole number (the seed of another order), or null")
     limit: AtLeastOne | None = Field(None, description="a whole number of at least 1, or null")
     unit_size: AtLeastOne | None = Field(None, description="a whole number of at least 1, or null")
 

@@ -25,6 +25,7 @@ COMMANDS = {  # name -> module in evalkit.cli, which holds a command of the same
     "anatomy": "anatomy",
     "tasks": "tasks",
     "models": "models",
+    "datasets": "datasets",
     "sandbox": "sandbox",
 }
 # NumPy's threads spin for about 20 ms after each product, while other threads or the sandbox want their processors.

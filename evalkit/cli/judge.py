@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evalkit.cli.options import cpu_options, repeat_option
+from evalkit.cli.options import cpu_options, repeat_option, selection_options
 from evalkit.cli.run import note, work_on
 
 if TYPE_CHECKING:
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Judge samples from a file, and write a report.")
 @click.argument("samples", type=click.Path(path_type=Path))
-@click.option("--suite", required=True, help="Suite name, folder, or HumanEval-like .jsonl file.")
+@click.option("--suite", required=True, help="Suite name, folder, or data file (docs/datasets.md).")
 @click.option("--model", help="What the samples' model is called in the report; the default is file:<name>.")
 @click.option("--sandbox", default="auto", show_default=True, help="Where the solutions run.")
 @click.option("--runtime", help="Container runtime of the engine, such as runsc.")
 @click.option("--workers", type=click.IntRange(min=1), help="Samples judged at the same time.")
+@selection_options
 @cpu_options
 @repeat_option
 @click.option("--allow-unisolated", is_flag=True, help="Accept a sandbox that isolates nothing.")
@@ -38,7 +39,7 @@ def judge(samples: Path, out: Path | None, workers: int | None, model: str | Non
     Exit codes: 0 done, 2 wrong input, 3 incomplete (the sandbox failed; resume), 130 interrupted (resume).
     """
     name = samples.resolve().name
-    options = {key: value for key, value in options.items() if value is not None}
+    options = {key: value for key, value in options.items() if value not in (None, ())}
     options |= {"samples_from": str(samples), "model": model or f"file:{name}", "workers": workers or os.cpu_count()}
     out = out or Path("runs", f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{name}")
     work_on(partial(_begin, options, out))

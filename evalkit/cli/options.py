@@ -16,6 +16,15 @@ def cpu_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--cpu-floor", type=smallest, callback=_finite, help=floor)(command)
 
 
+def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Which tasks: --tasks, --tags, --limit, --shuffle; () or None when not given."""
+    limit = click.option("--limit", type=click.IntRange(min=1), help="Only the first N of the selected tasks.")
+    seed = click.option("--shuffle", type=int, metavar="SEED", help="Another order of the tasks, before the limit.")
+    tags = click.option("--tags", multiple=True, callback=listed, help="Only tasks with one of these tags.")
+    names = click.option("--tasks", multiple=True, help="Only these task ids or patterns, such as 'parse_*'.")
+    return names(tags(limit(seed(command))))
+
+
 def repeat_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """--repeat-verdicts and --no-reuse-verdicts; None when not given, which is once for each different program."""
     again = "Judge identical code so many times: flaky tests are named and left out."

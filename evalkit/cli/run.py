@@ -13,6 +13,7 @@ from evalkit.cli.options import (
     cpu_options,
     listed,
     repeat_option,
+    selection_options,
     server_options,
     shaping_options,
 )
@@ -49,8 +50,7 @@ INTERRUPTED = 130
     help="Base prompts: end a sample when its definition is finished.",
 )
 @click.option("--top-logprobs", type=int, help="Record the log-probabilities of the k most likely tokens, too.")
-@click.option("--tasks", multiple=True, help="Only these task ids or patterns, such as 'parse_*'.")
-@click.option("--limit", type=int, help="Only the first N of the selected tasks.")
+@selection_options
 @click.option("--sandbox", help="auto, docker, bubblewrap, subprocess, or package.module:Class.")
 @click.option("--runtime", help="Container runtime of the engine, such as runsc.")
 @click.option("--workers", type=int, help="Samples judged at the same time.")

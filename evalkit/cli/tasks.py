@@ -1,21 +1,22 @@
 """`evalkit tasks`: look at suites and tasks, and check that they measure what they say."""
 
 import os
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from evalkit.cli.new_task import new_task
-from evalkit.cli.options import cpu_options, listed
+from evalkit.cli.options import cpu_options, listed, selection_options
 from evalkit.cli.signals import stoppable
 
 if TYPE_CHECKING:
     from evalkit.run.timing import Timing
-    from evalkit.types import Sandbox, Task
+    from evalkit.types import Sandbox, Suite, Task
 
 FINDINGS = 1
 
@@ -30,17 +31,37 @@ tasks.add_command(new_task)
 
 @tasks.command("list")
 @click.argument("suites", nargs=-1, metavar="[SUITE]...")
-def list_tasks(suites: tuple[str, ...]) -> None:
-    """List suites with their tasks; all packaged ones when none is given."""
-    from evalkit.suites import load_suite, suite_names
+@selection_options
+def list_tasks(suites: tuple[str, ...], **selection: Any) -> None:
+    """List suites with their tasks; all packaged ones when none is given.
 
-    for name in suites or suite_names():
-        suite = load_suite(name)
+    The options select tasks as they do for 'evalkit run'.
+    """
+    for suite in _selected(suites, selection):
         click.echo(f"{suite.name}: {suite.title} ({len(suite.tasks)} tasks)")
         width = max(len(task.id) for task in suite.tasks)
         for task in suite.tasks:
             tags = f"  [{', '.join(task.tags)}]" if task.tags else ""
             click.echo(f"  {task.id:{width}}  {task.title}{tags}")
+
+
+def _selected(names: tuple[str, ...], selection: Mapping[str, Any]) -> "list[Suite]":
+    """The suites with the selected tasks; those without any are left out, unless none has any."""
+    from evalkit.errors import ConfigError
+    from evalkit.suites import load_suite, suite_names
+    from evalkit.suites.selection import select_tasks
+
+    found, refused = [], None
+    for suite in map(load_suite, names or suite_names()):
+        try:
+            found.append(
+                select_tasks(suite, selection["tasks"], selection["limit"], selection["tags"], selection["shuffle"])
+            )
+        except ConfigError as error:
+            refused = error
+    if refused is not None and not found:
+        raise refused
+    return found
 
 
 @tasks.command()

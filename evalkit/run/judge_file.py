@@ -29,6 +29,7 @@ from evalkit.run.survey import Survey
 from evalkit.run.timing import DEFAULT_TIMING, RECORD, Calibrations
 from evalkit.run.units import OpenUnit
 from evalkit.suites import load_suite
+from evalkit.suites.selection import select_tasks
 from evalkit.types import (
     Completion,
     Extraction,
@@ -49,6 +50,10 @@ class Settings(BaseModel, extra="forbid", frozen=True):
     samples_from: str = Field(description="file or folder of samples")
     suite: str = Field(description="suite name or path")
     model: str = Field(description="what the samples' model is called in reports")
+    tasks: tuple[str, ...] = Field((), description="ids or patterns of the tasks to judge; all when empty")
+    tags: tuple[str, ...] = Field((), description="tags of which these tasks must have one")
+    limit: int | None = Field(None, ge=1, description="at most so many tasks")
+    shuffle: int | None = Field(None, description="seed of another order of the tasks, before the limit")
     sandbox: str = "auto"
     runtime: str | None = None
     workers: int = Field(1, ge=1)
@@ -168,8 +173,9 @@ def begin(settings: Settings, out: Path, note: Note) -> FileSession:
             "suite": located_suite(settings.suite),
         }
     )
-    suite = load_suite(settings.suite)
-    files, survey = _survey(settings, suite)
+    whole = load_suite(settings.suite)
+    suite = _selected(settings, whole)
+    files, survey = _survey(settings, suite, whole)
     for line in survey.lines(suite):
         note(line)
     if not survey.accepted:
@@ -193,7 +199,7 @@ def resume(path: Path, note: Note) -> FileSession:
     """Go on with a run. Raises RunDirectoryError when its samples or tasks are no longer the same."""
     directory = RunDirectory.open(path)
     settings = _settings_of(directory)
-    suite = load_suite(settings.suite)
+    suite = _selected(settings, load_suite(settings.suite))
     check_tasks(directory.manifest, suite, path)
     files = sample_files(Path(settings.samples_from), [task.id for task in suite.tasks])
     if digests(files) != directory.manifest["model"][settings.model]["files"]:
@@ -214,10 +220,15 @@ def _settings_of(directory: RunDirectory) -> Settings:
         ) from error
 
 
-def _survey(settings: Settings, suite: Suite) -> tuple[tuple[Path, ...], Survey]:
+def _selected(settings: Settings, suite: Suite) -> Suite:
+    return select_tasks(suite, settings.tasks, settings.limit, settings.tags, settings.shuffle)
+
+
+def _survey(settings: Settings, suite: Suite, whole: Suite) -> tuple[tuple[Path, ...], Survey]:
     tasks = {task.id: task for task in suite.tasks}
+    left_out = frozenset(task.id for task in whole.tasks) - tasks.keys()
     files = sample_files(Path(settings.samples_from), tasks)
-    survey = Survey(tasks, settings.model)
+    survey = Survey(tasks, settings.model, left_out)
     for _ in survey.accept(read_attempts(files, tasks)):
         continue  # counted, and not kept: there may be millions
     return files, survey

@@ -4,9 +4,8 @@ The order is model, task, identifier style, prompt style, context, temperature, 
 samples that share a prompt are neighbours, so that the model computes the prompt once for all of them.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
 from pathlib import Path
@@ -15,6 +14,7 @@ from evalkit.config import Experiment
 from evalkit.errors import ConfigError
 from evalkit.identifiers import rename_task
 from evalkit.prompts import build_prompt, choose_shots, find_style, shots_of, style_label
+from evalkit.suites.selection import select_tasks
 from evalkit.types import Cell, Context, Prompt, SampleKey, Suite, Task
 
 
@@ -112,7 +112,7 @@ def unit_size(samples: int) -> int:
 
 def plan(experiment: Experiment, suite: Suite) -> Plan:
     """The samples of an experiment. Raises ConfigError when no task is selected or a template is at fault."""
-    selected = select_tasks(suite, experiment.tasks, experiment.limit)
+    selected = select_tasks(suite, experiment.tasks, experiment.limit, experiment.tags, experiment.shuffle)
     labels = [model_label(name) for name in experiment.model]
     for name in experiment.prompt:
         find_style(name)  # a broken template is told before a model is loaded
@@ -156,19 +156,12 @@ def contexts(experiment: Experiment, suite: Suite) -> tuple[Context, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def select_tasks(suite: Suite, patterns: Sequence[str], limit: int | None) -> Suite:
-    """The suite with the tasks that any pattern names (all when there is none), at most `limit` of them."""
-    ids = [task.id for task in suite.tasks]
-    for pattern in patterns:
-        if not any(_matches(task_id, pattern) for task_id in ids):
-            raise ConfigError(f"No task of {suite.name!r} matches {pattern!r}. Tasks: {', '.join(ids)}.")
-    chosen = (task for task in suite.tasks if not patterns or any(_matches(task.id, each) for each in patterns))
-    return replace(suite, tasks=tuple(chosen)[:limit])
-
-
-def _matches(task_id: str, pattern: str) -> bool:
-    """A pattern is for the whole id, 'starter/parse_duration', or for what follows the suite's name."""
-    return fnmatchcase(task_id, pattern) or fnmatchcase(task_id.rpartition("/")[2], pattern)
+def unrenamed(the_plan: Plan) -> Iterator[str]:
+    """A line about tasks that have no interface to rename, where an identifier style was asked for."""
+    programs = sum(task.judging == "program" for task in the_plan.suite.tasks)
+    styles = ", ".join(each for each in the_plan.experiment.identifiers if each not in ("as_written", "snake_case"))
+    if programs and styles:
+        yield f"{programs} tasks are programs: they have no interface to rename, so {styles} changes nothing in them."
 
 
 def model_label(name: str) -> str:

@@ -15,7 +15,7 @@ from evalkit.run.location import located
 from evalkit.run.manifest import check_same_model, check_same_tasks, experiment_of, make_manifest
 from evalkit.run.models import Models, check_options, model_loader
 from evalkit.run.pipeline import evaluate
-from evalkit.run.plan import Plan, plan
+from evalkit.run.plan import Plan, plan, unrenamed
 from evalkit.run.proving import Note, proven_sandbox, timing_of
 from evalkit.run.reference_times import ReferenceTimes
 from evalkit.run.repeats import repeat_verdicts
@@ -102,6 +102,8 @@ def begin(experiment: Experiment, note: Note) -> Session:
     experiment = located(experiment)
     the_plan = plan(experiment, load_suite(experiment.suite))
     check_options(the_plan)
+    for line in unrenamed(the_plan):
+        note(line)
     models = Models(the_plan, model_loader(the_plan, note), note)
     sandbox = proven_sandbox(experiment, the_plan.suite, note)
     try:

@@ -17,9 +17,11 @@ class Survey:
 
     tasks: Mapping[str, Task]
     model: str
+    left_out: frozenset[str] = frozenset()  # tasks of the suite that were not selected
     accepted: int = 0
     bad: int = 0
     duplicates: int = 0
+    unselected: int = 0
     first_bad: list[BadLine] = field(default_factory=list)
     first_duplicates: list[str] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
@@ -32,6 +34,8 @@ class Survey:
             if isinstance(attempt, BadLine):
                 self.bad += 1
                 self.first_bad += [attempt][: SHOWN - len(self.first_bad)]
+            elif attempt.task_id in self.left_out:
+                self.unselected += 1
             elif attempt.task_id not in self.tasks:
                 known = attempt.task_id in self.unknown or len(self.unknown) < _MAX_NAMES
                 self.unknown[attempt.task_id if known else "(others)"] += 1
@@ -64,6 +68,8 @@ class Survey:
         yield from (f"{each.where}: {each.reason}; skipped" for each in self.first_bad)
         if self.bad > len(self.first_bad):
             yield f"{self.bad - len(self.first_bad)} more bad lines; skipped"
+        if self.unselected:
+            yield f"Left out {self.unselected} samples of tasks that were not selected."
         if self.unknown:
             names = [f"{name} ({count})" for name, count in self.unknown.items()]
             yield f"Skipped {self.unknown.total()} samples of tasks that {suite.name} does not have: {_listed(names)}"
