@@ -50,6 +50,15 @@ def test_a_chat_prompt_is_sent_as_messages_with_the_beginning_of_the_answer(serv
     assert server.paths[-1] == "/v1/chat/completions"
 
 
+def test_a_server_that_does_not_go_on_from_an_answer_is_not_sent_its_beginning(server):
+    server.refused = ("continue_final_message",)
+    server.text = lambda body: "```python\nx = 1\n"
+    model = model_at(server)
+    assert drawn(model, [request(model)])[0].text == "x = 1\n"
+    assert [message["role"] for message in server.asked[0]["messages"]] == ["system", "user"]
+    assert any("not sent" in remark for remark in model.remarks)
+
+
 def test_a_base_prompt_goes_to_the_older_endpoint_as_it_is(server):
     model = model_at(server)
     [completion] = drawn(model, [request(model, Prompt("base", "def f():\n"))])

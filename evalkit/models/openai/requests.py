@@ -121,9 +121,11 @@ def endpoint_of(rendered: str) -> str:
     return COMPLETIONS if messages_of(rendered) is None else CHAT
 
 
-def question(rendered: str) -> dict[str, object]:
-    """The part of a body that asks."""
+def question(rendered: str, begun: bool = True) -> dict[str, object]:
+    """The part of a body that asks; without the beginning of the answer for a server that would not go on from it."""
     messages = messages_of(rendered)
+    if messages is not None and not begun:
+        messages = [each for each in messages if each["role"] != "assistant"]
     return {"prompt": rendered} if messages is None else {"messages": messages}
 
 
@@ -136,7 +138,7 @@ def logprobs(endpoint: str, count: int) -> dict[str, object]:
 def body_of(request: Request, model: str, able: Abilities, choices: int, seed: int) -> dict[str, Any]:
     """Everything that is sent for one batch. Raises ConfigError when the server cannot shape as asked."""
     endpoint = endpoint_of(request.prompt)
-    body = {"model": model, **question(request.prompt), able.limit: request.max_new_tokens}
+    body = {"model": model, **question(request.prompt, "continued" in able), able.limit: request.max_new_tokens}
     body |= {"temperature": float(request.key.cell.temperature), **_shaping(request.shaping, able)}
     if request.stop:
         body["stop"] = list(request.stop if "many_stops" in able else request.stop[:FEW_STOPS])
