@@ -133,7 +133,7 @@ class OpenAIModel:
             "top-k, min-p and repetition penalty are the server's own, for it does not take them.": not all(
                 "neutral" in each for each in able.values()
             ),
-            "the server does not go on from a begun answer, so the beginning that the prompt style gives is not sent.": bool(
+            "the server goes on from no begun answer, so the beginning that the style gives is not sent.": bool(
                 begun and "continued" not in able[CHAT]
             ),
         }
