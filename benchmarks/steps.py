@@ -15,15 +15,13 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as evalkit does; read whe
 os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")  # likewise; read when NumPy is imported
 import numpy as np
 import torch
-from torch.profiler import record_function
 
-from evalkit.models import blas, load_model
+from evalkit.models import load_model
 from evalkit.models.decoding import Batch, Settings
 from evalkit.models.rows import plan
 from evalkit.models.transformers import TransformersModel
 from evalkit.types import Cell, Request, SampleKey
 
-LINEAR = "evalkit::linear"
 PRODUCTS = (
     LINEAR,
     "aten::mm",
@@ -67,8 +65,8 @@ def stepping(model: TransformersModel, tokens: int, rows: int, grouped: bool) ->
         yield
 
 
-def show_steps(model: TransformersModel) -> None:
-    """What a step costs."""
+def show_steps(model: TransformersModel, single: TransformersModel) -> None:
+    """What a step costs; `single` was loaded to draw one sample at a time."""
     print(f"{model.name} {model.dtype}, {torch.get_num_threads()} threads; median ms of a step, draw included")
     print("rows, tokens of shared prompt: clock, processor; the same without attending together")
     for rows, tokens in ((32, 32), (32, 250), (32, 1000), (32, 2000), (1, 250), (8, 250), (64, 250)):
@@ -78,7 +76,7 @@ def show_steps(model: TransformersModel) -> None:
         )
     bandwidth = memory_bandwidth()
     weights = sum(each.numel() * each.element_size() for each in model.network.module.parameters())
-    alone = step_times(model, 64, 1, False)[0] / 1000
+    alone = step_times(single, 64, 1, False)[0] / 1000
     print(
         f"batch 1: {1 / alone:.1f} tokens/s; memory {bandwidth / 1e9:.1f} GB/s allows {bandwidth / weights:.1f}: "
         f"{weights / bandwidth / alone:.0%}"
@@ -129,7 +127,6 @@ def profile(model: TransformersModel, rows: int = 32, tokens: int = 250, steps: 
 
     batch = stepping(model, tokens, rows, True)
     next(batch)
-    named_products(model)
     with profiler(activities=[ProfilerActivity.CPU]) as found:
         for _ in range(steps):
             next(batch)
@@ -143,13 +140,6 @@ def profile(model: TransformersModel, rows: int = 32, tokens: int = 250, steps: 
         print(f"  {event.key:44} {event.self_cpu_time_total / total:6.1%} {event.count // steps:5} a step")
 
 
-def named_products(model: TransformersModel) -> None:
-    """Products that torch does not see get a name in the profile."""
-    for layer in model.network.module.modules():
-        if isinstance(layer, blas.BlasLinear):
-            layer.forward = record_function(LINEAR)(layer.forward)  # type: ignore[method-assign]  # only here
-
-
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -160,10 +150,11 @@ def main() -> None:
     if options.threads:
         torch.set_num_threads(options.threads)
     model = load_model(options.model, dtype=options.dtype, fetch=True)
-    if not isinstance(model, TransformersModel):
+    single = load_model(options.model, dtype=options.dtype, batch_size=1)
+    if not isinstance(model, TransformersModel) or not isinstance(single, TransformersModel):
         sys.exit("only models that transformers loads can be measured")
     show_products(model)
-    show_steps(model)
+    show_steps(model, single)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ class Layout:
     lengths: torch.Tensor  # (rows,) own tokens before this one
     prompt_columns: int  # of the longest prompt
     own_columns: int  # of the row with most tokens, this one included
+    rows: torch.Tensor  # 0, 1, 2, ...
     hidden: torch.Tensor | None  # (rows in order, 1, columns): True where a row has no token; None if nowhere
 
 
@@ -51,9 +52,9 @@ class SharedLayer(DynamicLayer):  # type: ignore[misc]  # transformers ships no 
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Keep one more token per row; returns it, marked so that `attend` finds the way back."""
         assert self.layout is not None
-        rows = torch.arange(key_states.shape[0], device=self.device)
-        self.keys[rows, :, self.layout.lengths] = key_states[:, :, 0]
-        self.values[rows, :, self.layout.lengths] = value_states[:, :, 0]
+        rows, lengths = self.layout.rows, self.layout.lengths
+        self.keys[rows, :, lengths] = key_states[:, :, 0]
+        self.values[rows, :, lengths] = value_states[:, :, 0]
         key_states.evalkit_layer = self  # type: ignore[attr-defined]  # tensors take attributes
         return key_states, value_states
 

@@ -1,7 +1,8 @@
-"""Matrix products of a model on AMD processors, through the BLAS that NumPy is built with.
+"""One row at a time on AMD processors: products of a matrix and a vector through the BLAS that NumPy is built with.
 
-torch multiplies float32 matrices with Intel's library, whose kernels for AMD processors are slower than OpenBLAS's,
-the more so the fewer rows there are. NumPy brings OpenBLAS. benchmarks/steps.py measures both.
+torch multiplies float32 with Intel's library, which takes nearly twice as long for one row there as OpenBLAS, which
+NumPy brings. For batches torch's stays: OpenBLAS is faster by a tenth, but rounds a row by where in the batch it is,
+and Intel's rounds it the same in any batch of four rows or more. benchmarks/steps.py measures both.
 """
 
 import re
@@ -14,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 
 class BlasLinear(torch.nn.Linear):
-    """A linear layer whose weight lies transposed in memory, (in_features, out_features), and is read by NumPy."""
+    """A linear layer whose weight lies transposed in memory, (in_features, out_features); NumPy multiplies one row."""
 
     @staticmethod
     def adopt(layer: torch.nn.Linear) -> None:
@@ -25,8 +26,10 @@ class BlasLinear(torch.nn.Linear):
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
         """(..., in_features) to (..., out_features)."""
-        rows = values.detach().reshape(-1, self.in_features)
-        result = rows.new_empty((len(rows), self.out_features))
+        if values.numel() != self.in_features:
+            return super().forward(values)
+        rows = values.detach().reshape(1, -1)
+        result = rows.new_empty((1, self.out_features))
         np.matmul(rows.numpy(), self.weight.numpy().T, out=result.numpy())
         if self.bias is not None:
             result.add_(self.bias.detach())
@@ -34,7 +37,7 @@ class BlasLinear(torch.nn.Linear):
 
 
 def adopt_layers(module: Any) -> None:
-    """Let every linear layer of a float32 model on the CPU multiply through NumPy, with as many threads as torch."""
+    """Let every linear layer of a float32 model on the CPU multiply one row by NumPy, with as many threads as torch."""
     for layer in module.modules():
         if type(layer) is torch.nn.Linear and layer.weight.dtype == torch.float32:
             BlasLinear.adopt(layer)
@@ -46,9 +49,15 @@ def limit_threads(count: int) -> None:
     threadpool_limits(count, user_api="blas")
 
 
-def pays(device: str, dtype: str) -> bool:
-    """Whether this machine multiplies faster that way. Told by what it is, not timed: each run must round alike."""
-    return device == "cpu" and dtype == "fp32" and _vendor() == "AuthenticAMD" and _numpy_has_openblas()
+def pays(device: str, dtype: str, batch_size: int | None) -> bool:
+    """Whether this machine draws faster that way. Told by what it is, not timed: each run must round alike."""
+    return (
+        batch_size == 1
+        and device == "cpu"
+        and dtype == "fp32"
+        and _vendor() == "AuthenticAMD"
+        and _numpy_has_openblas()
+    )
 
 
 def _vendor() -> str:

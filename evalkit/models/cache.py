@@ -17,6 +17,8 @@ from transformers.cache_utils import (
     DynamicSlidingWindowLayer,
 )
 
+from evalkit.models.transfer import to_device
+
 CHUNK = 128  # columns added at a time; growing copies everything once
 
 
@@ -124,7 +126,7 @@ class RowCache:
         """What the network needs for one more token per row: cache, positions, mask. Makes room for it."""
         if self.length == self.columns:
             self._move(-min(self.starts))  # columns that no row uses any more are dropped on the way
-        starts = torch.tensor(self.starts, device=self.device)[:, None]
+        starts = to_device(self.starts, self.device)[:, None]
         mask = torch.arange(self.length + 1, device=starts.device) >= starts
         inputs = {
             "past_key_values": self.cache,

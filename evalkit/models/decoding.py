@@ -9,6 +9,9 @@
 Each distinct prompt is read once and shared by all its samples and temperatures. Temperature 0 is drawn once per
 prompt and answers every request for it. What a row draws depends on its request alone, so when memory runs out the
 rows simply start again, half as many at a time.
+
+On a GPU the host does not wait for a step: tokens stay there for the next one, and what was drawn is looked at while
+that one runs. A row whose sample ended is in it once more, and what it draws then is dropped.
 """
 
 import gc
@@ -20,9 +23,10 @@ import torch
 
 from evalkit.errors import ModelUnavailable
 from evalkit.models.cache import Prefix
-from evalkit.models.drawing import Draw, draw
+from evalkit.models.drawing import Draw, draw, draw_there, records
 from evalkit.models.network import Network, RowsCache
 from evalkit.models.rows import Group, Row
+from evalkit.models.transfer import Arriving, to_device
 from evalkit.types import Completion
 
 ROWS_PER_PROMPT = 4  # from so many on, attending to prompts apart is cheaper than copying them for each row
@@ -33,7 +37,7 @@ class Settings:
     """How rows are drawn together. `longest` is in tokens, prompt included.
 
     Without `sharing` a row's arithmetic is that of the row alone: only whole prompts are shared. `grouped` rows attend
-    to their prompts together, see `Network.cache`.
+    to their prompts together, see `Network.cache`. `lagging` draws are looked at one step later.
     """
 
     batch_size: int
@@ -41,6 +45,7 @@ class Settings:
     eos: Collection[int]
     sharing: bool = True
     grouped: bool = False
+    lagging: bool = False
 
 
 class Batch:
@@ -51,6 +56,8 @@ class Batch:
         self.rows: list[Row] = []
         self.cache: RowsCache | None = None
         self.reading: tuple[Group, Prefix] | None = None  # the prompt whose rows are entering
+        self.coming: tuple[list[Row], Arriving] | None = None  # drawn, and not looked at yet
+        self._tokens = torch.empty(0, dtype=torch.long)  # of `coming`, left on the device, one for each row
         self._last: Prefix | None = None
 
     def advance(self, waiting: deque[Group]) -> list[tuple[Row, Completion]]:
@@ -58,10 +65,14 @@ class Batch:
         parts = []
         if self.rows:
             assert self.cache is not None
-            parts.append(self.network.step([row.drawn.ids[-1] for row in self.rows], self.cache.inputs()))
+            last = self._tokens if self.settings.lagging else [row.drawn.ids[-1] for row in self.rows]
+            parts.append(self.network.step(last, self.cache.inputs()))
         parts += self._enter(waiting)
         logits = parts[0] if len(parts) == 1 else torch.cat(parts)  # most steps need no copy
-        return self._take(_draw(logits, self.rows))
+        if self.settings.lagging:
+            came, self.coming = self.coming, self._draw_there(logits)
+            return self._take_late(*came) if came else []
+        return self._take(self.rows, _draw(logits, self.rows))
 
     def restart(self, waiting: deque[Group]) -> None:
         """Put all rows back in front of those that wait."""
@@ -98,16 +109,32 @@ class Batch:
         waiting.popleft()
         return group, self._last
 
-    def _take(self, draws: list[Draw]) -> list[tuple[Row, Completion]]:
-        rows, eos = self.rows, self.settings.eos
-        completions = [row.append(each, eos) for row, each in zip(rows, draws, strict=True)]
-        ended = {index: completion for index, completion in enumerate(completions) if completion}
+    def _take(self, rows: list[Row], draws: list[Draw]) -> list[tuple[Row, Completion]]:
+        completions = [(row, row.append(each, self.settings.eos)) for row, each in zip(rows, draws, strict=True)]
+        ended = [(row, completion) for row, completion in completions if completion]
         if ended:
-            order = _without(len(rows), list(ended))
-            self.rows = [rows[source] for source in order]
-            assert self.cache is not None
-            self.cache.select(order)
-        return [(rows[index], completion) for index, completion in ended.items()]
+            self._leave({id(row) for row, _ in ended})
+        return ended
+
+    def _leave(self, ended: set[int]) -> None:
+        order = _without(len(self.rows), [index for index, row in enumerate(self.rows) if id(row) in ended])
+        assert self.cache is not None
+        self.cache.select(order)
+        if self.settings.lagging:
+            self._tokens = self._tokens.index_select(0, to_device(order, self.network.device, torch.long))
+        self.rows = [self.rows[source] for source in order]
+
+    @torch.inference_mode()
+    def _draw_there(self, logits: torch.Tensor) -> tuple[list[Row], Arriving]:
+        values = draw_there(logits, [row.wanted() for row in self.rows])
+        self._tokens = values[:, 0].long()
+        return list(self.rows), Arriving(values)
+
+    def _take_late(self, rows: list[Row], values: Arriving) -> list[tuple[Row, Completion]]:
+        present = {id(row) for row in self.rows}
+        draws = zip(rows, records(values, [[]] * len(rows)), strict=True)
+        kept = [(row, each) for row, each in draws if id(row) in present]  # the others ended the step before
+        return self._take([row for row, _ in kept], [each for _, each in kept])
 
 
 @torch.inference_mode()
@@ -159,7 +186,7 @@ def smaller(batch: Batch) -> Batch:
     grouped = batch.settings.grouped and size // 2 >= ROWS_PER_PROMPT
     network, settings = batch.network, replace(batch.settings, batch_size=size // 2, grouped=grouped)
     network.largest = settings.batch_size
-    del batch.rows, batch.cache, batch.reading, batch._last
+    del batch.rows, batch.cache, batch.reading, batch.coming, batch._tokens, batch._last
     gc.collect()
     if network.device.type == "cuda":
         torch.cuda.empty_cache()
@@ -178,4 +205,6 @@ def fitting(network: Network, groups: list[Group], settings: Settings) -> Settin
     rows = sum(len(group.rows) for group in groups)
     size = max(1, min(settings.batch_size, rows, network.largest or settings.batch_size))
     grouped = settings.sharing and min(rows, size) >= ROWS_PER_PROMPT and rows >= ROWS_PER_PROMPT * len(groups)
-    return replace(settings, batch_size=size, grouped=grouped)
+    lagging = settings.lagging or network.device.type == "cuda"
+    lagging = lagging and not any(row.needs_host for group in groups for row in group.rows)
+    return replace(settings, batch_size=size, grouped=grouped, lagging=lagging)

@@ -13,6 +13,7 @@ import torch
 from evalkit.errors import ConfigError
 from evalkit.models.alternatives import top_logprobs
 from evalkit.models.filtering import penalise, smallest_kept
+from evalkit.models.transfer import Arriving, to_device
 from evalkit.sampling import MINIMUM_TEMPERATURE, OFF, Measure
 from evalkit.types import Shaping
 
@@ -48,16 +49,29 @@ def draw(logits: torch.Tensor, wanted: Sequence[Wanted]) -> list[Draw]:
     """
     if logits.device.type == "mps":  # has no float64
         logits = logits.cpu()
+    tops = top_logprobs(logits, [each.top for each in wanted])
+    return records(Arriving(draw_there(logits, wanted)), tops)
+
+
+def draw_there(logits: torch.Tensor, wanted: Sequence[Wanted]) -> torch.Tensor:
+    """(rows, 5) on the device of the logits: token, logprob, drawn logprob, entropy, rank.
+
+    The host waits for nothing, unless a row asks for top-p.
+    """
     rows = max(1, CHUNK // logits.shape[1])
     parts = [_draw(logits[first : first + rows], wanted[first : first + rows]) for first in range(0, len(logits), rows)]
-    tops = top_logprobs(logits, [each.top for each in wanted])
-    return [_record(values, top) for values, top in zip(torch.cat(parts, dim=1).T.tolist(), tops, strict=True)]
+    return torch.cat(parts, dim=1).T
+
+
+def records(values: Arriving, tops: Sequence[list[tuple[int, float]]]) -> list[Draw]:
+    """What `draw_there` drew, once it is here. Raises ConfigError where logits are not numbers."""
+    return [_record(each, top) for each, top in zip(values.tolist(), tops, strict=True)]
 
 
 def _draw(logits: torch.Tensor, wanted: Sequence[Wanted]) -> torch.Tensor:
     """(5, rows): token, logprob, drawn logprob, entropy, rank."""
     pairs = [[each.temperature for each in wanted], [each.uniform for each in wanted]]
-    temperatures, uniforms = torch.tensor(pairs, dtype=torch.float64, device=logits.device)
+    temperatures, uniforms = to_device(pairs, logits.device, torch.float64)
     logits = logits if logits.dtype == torch.float64 else logits.float()
     values = _shifted(logits)
     weights = values.exp()

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import torch
 
+from evalkit.models.transfer import to_device
 from evalkit.types import Shaping
 
 WIDTH = 128
@@ -36,10 +37,10 @@ def smallest_kept(values: torch.Tensor, shapings: Sequence[Shaping]) -> torch.Te
     smallest = values.new_full((len(shapings),), -math.inf)
     rows = [row for row, each in enumerate(shapings) if each.top_k is not None or _cuts(each.top_p)]
     if rows:
-        index = torch.tensor(rows, device=values.device)
+        index = to_device(rows, values.device)
         smallest[index] = _by_rank(values[index], [shapings[row] for row in rows])
     shares = [each.min_p or 0.0 for each in shapings]
-    return smallest.maximum(torch.tensor(shares, dtype=values.dtype, device=values.device).log())
+    return smallest.maximum(to_device(shares, values.device, values.dtype).log())
 
 
 def _cuts(top_p: float | None) -> bool:
@@ -52,7 +53,7 @@ def _by_rank(values: torch.Tensor, shapings: Sequence[Shaping]) -> torch.Tensor:
     limits = [min(each.top_k or vocabulary, vocabulary) for each in shapings]
     least = values.new_full((len(shapings), 1), -math.inf)
     if any(each.top_k is not None for each in shapings):
-        counts = torch.tensor(limits, device=values.device)[:, None]
+        counts = to_device(limits, values.device)[:, None]
         wanted = max(limit for limit, each in zip(limits, shapings, strict=True) if each.top_k is not None)
         kth = values.topk(wanted, dim=1).values.gather(1, counts.clamp(max=wanted) - 1)
         least = torch.where(counts < vocabulary, kth, least)

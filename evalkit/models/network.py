@@ -8,6 +8,7 @@ import torch
 from evalkit.models.attention import install
 from evalkit.models.cache import OnePromptCache, Prefix, RowCache, beginning_of, prompt_cache, rows_cache, window_of
 from evalkit.models.sharing import SharedCache
+from evalkit.models.transfer import to_device
 
 WORTH_SHARING = 16  # tokens that two prompts begin with in common
 TOLERANCE = {torch.float32: 1e-3, torch.float64: 1e-6}  # of the largest logit, between two ways of attention
@@ -35,9 +36,10 @@ class Network:
         return Prefix(cache, logits, prompt_ids)
 
     @torch.inference_mode()
-    def step(self, tokens: list[int], inputs: dict[str, Any]) -> torch.Tensor:
-        """Logits (rows, vocabulary) after one more token per row."""
-        return self._logits(torch.tensor(tokens, device=self.device)[:, None], **inputs)
+    def step(self, tokens: list[int] | torch.Tensor, inputs: dict[str, Any]) -> torch.Tensor:
+        """Logits (rows, vocabulary) after one more token per row, given by the host or left on the device."""
+        ids = tokens if isinstance(tokens, torch.Tensor) else to_device(tokens, self.device)
+        return self._logits(ids[:, None], **inputs)
 
     def _logits(self, input_ids: torch.Tensor, **inputs: Any) -> torch.Tensor:
         inputs |= {"use_cache": True, "logits_to_keep": 1}

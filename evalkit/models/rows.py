@@ -20,6 +20,7 @@ class Drawn:
     stream: list[float]
     text: DrawnText
     seen: list[int]  # distinct ids, kept only for a repetition penalty
+    asked: int = 0  # draws asked for: one more than there are ids while a draw is on its way
     ids: list[int] = field(default_factory=list)
     measures: list[Measure] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
@@ -51,10 +52,17 @@ class Row:
         self.drawn = Drawn(stream, text, list(dict.fromkeys(prompt_ids)) if penalised else [])
 
     def wanted(self) -> Wanted:
-        """How the next token is drawn."""
+        """How the next token is drawn. What is asked for beyond the last one is never used."""
         request, drawn = self.request, self.drawn
-        uniform = drawn.stream[len(drawn.ids)]
+        uniform = drawn.stream[min(drawn.asked, len(drawn.stream) - 1)]
+        drawn.asked += 1
         return Wanted(request.key.cell.temperature, uniform, request.shaping, drawn.seen, request.top_logprobs)
+
+    @property
+    def needs_host(self) -> bool:
+        """Whether a draw needs to know on the host what was drawn before, or asks the device in between."""
+        shaping = self.request.shaping
+        return bool(shaping.repetition_penalty or shaping.top_p or self.request.top_logprobs)
 
     def append(self, draw: Draw, eos: Collection[int]) -> Completion | None:
         """Take one token; returns the completion if the sample ended with it."""

@@ -7,6 +7,7 @@ from transformers.cache_utils import Cache
 
 from evalkit.models.attention import Layout, SharedLayer
 from evalkit.models.cache import CHUNK, Prefix
+from evalkit.models.transfer import to_device
 
 
 class SharedCache:
@@ -49,7 +50,7 @@ class SharedCache:
             layer.layout, layer.prompts = layout, [each.cache.layers[index] for each in prompts]
         positions = [prefix.tokens + length for prefix, length in zip(self.prefixes, self.lengths, strict=True)]
         self.lengths = [length + 1 for length in self.lengths]
-        position_ids = torch.tensor(positions, device=self.device)[:, None]
+        position_ids = to_device(positions, self.device)[:, None]
         return {"past_key_values": self.cache, "position_ids": position_ids, "attention_mask": None}
 
     def _layout(self, own_columns: int) -> tuple[list[Prefix], Layout]:
@@ -64,21 +65,22 @@ class SharedCache:
             spans=[(end - size, end, index) for index, (size, end) in enumerate(zip(sizes, ends, strict=True))],
             order=self._index(order),
             inverse=self._index(inverse),
-            lengths=torch.tensor(self.lengths, device=self.device),
+            lengths=to_device(self.lengths, self.device),
             prompt_columns=max(each.tokens for each in prompts),
             own_columns=own_columns,
+            rows=torch.arange(len(self.prefixes), device=self.device),
             hidden=self._hidden(order, own_columns),
         )
         return prompts, layout
 
     def _index(self, rows: list[int]) -> torch.Tensor | None:
-        return None if rows == sorted(rows) else torch.tensor(rows, device=self.device)
+        return None if rows == sorted(rows) else to_device(rows, self.device)
 
     def _hidden(self, order: list[int], own_columns: int) -> torch.Tensor | None:
         tokens = [self.prefixes[row].tokens for row in order]
         lengths = [self.lengths[row] for row in order]
         if min(tokens) == max(tokens) and min(lengths) == max(lengths):
             return None
-        begins, ends = torch.tensor([tokens, lengths], device=self.device)[:, :, None]
+        begins, ends = to_device([tokens, lengths], self.device)[:, :, None]
         prompt = torch.arange(max(tokens), device=self.device) >= begins
         return torch.cat([prompt, torch.arange(own_columns, device=self.device) > ends], dim=1)[:, None]

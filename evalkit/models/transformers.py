@@ -53,7 +53,7 @@ class TransformersModel(Tokenization):
         self.network = Network(load_network(folder, self.dtype, self.device))
         self.parameters = sum(each.numel() for each in self.network.module.parameters())
         self.effect = self._quantise() if self.dtype == "int8" else None
-        self.products = "openblas" if blas.pays(self.device, self.dtype) else "torch"
+        self.products = "openblas" if blas.pays(self.device, self.dtype, self.batch_size) else "torch"
         if self.products == "openblas":
             blas.adopt_layers(self.network.module)
         self.eos = _end_ids(self.network.module, self.tokenizer)
