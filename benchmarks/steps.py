@@ -23,7 +23,6 @@ from evalkit.models.transformers import TransformersModel
 from evalkit.types import Cell, Request, SampleKey
 
 PRODUCTS = (
-    LINEAR,
     "aten::mm",
     "aten::addmm",
     "aten::bmm",
