@@ -75,7 +75,7 @@ def _libraries(summary: Summary) -> Table:
     rows = library_table(summary.results, summary.outcomes, by)
     heads = list(rows.columns[: list(rows.columns).index("outcome")])
     frame = rows[heads].drop_duplicates(ignore_index=True).map(level_text)
-    frame = frame.rename(columns={"retrieval": "documentation", **{name: factor_name(name) for name in by}})
+    frame = frame.rename(columns={name: factor_name(name) for name in by} | {"retrieval": "documentation"})
     for count in ("tasks", "scored"):
         frame[count] = [f"{number:,}" for number in rows[count].iloc[:: len(OUTCOMES)]]
     for outcome in OUTCOMES:

@@ -57,10 +57,16 @@ def test_a_run_without_libraries_has_no_such_table(make_run: MakeRun) -> None:
 
 
 def test_the_report_shows_familiarity_against_documentation(make_run: MakeRun) -> None:
-    markdown = write_report(run(make_run))[0].read_text()
+    with_pages = [{**attempt, "tests": "PPP", "retrieval": "on"} for attempt in ATTEMPTS]
+    tasks = {"new": described("unseen"), "known": described("well-known")}
+    markdown = write_report(make_run([*ATTEMPTS, *with_pages], tasks=tasks))[0].read_text()
     section = markdown.partition("## Known, rare and unseen libraries")[2].partition("\n## ")[0]
     head, _, *rows = [line for line in section.splitlines() if line.startswith("|")]
     assert "| familiarity | documentation |" in head and "| missing attribute |" in head
-    assert [row.split("|")[1].strip(" `") for row in rows if row] == ["well-known", "unseen"]
-    without = write_report(make_run([{"task": "a", "tests": "PPF"}]))[0].read_text()
-    assert "unseen libraries" not in without
+    cells = [[cell.strip(" `") for cell in row.split("|")[1:3]] for row in rows]
+    assert cells == [["well-known", "off"], ["well-known", "on"], ["unseen", "off"], ["unseen", "on"]]
+
+
+def test_a_run_without_libraries_has_no_such_section(make_run: MakeRun) -> None:
+    markdown = write_report(make_run([{"task": "a", "tests": "PPF"}]))[0].read_text()
+    assert "unseen libraries" not in markdown
