@@ -178,7 +178,7 @@
     });
     const bad = record.verdicts.filter((verdict) => verdict[3] !== "passed").length;
     const summary = bad ? `${bad} of ${items.length} tests did not pass` : items.length ? `All ${items.length} tests passed` : "Not judged yet";
-    const details = make("details", { class: "verdicts" }, make("summary", {}, summary), make("ul", {}, ...items));
+    const details = make("details", { class: "verdicts" }, make("summary", {}, summary), make("ul", { tabindex: 0, "aria-label": "Tests" }, ...items));
     details.open = bad > 0;
     return details;
   }

@@ -111,12 +111,12 @@ def _checked(name: str, values: object, source: Source, place: Sequence[str | in
 
 def _check_schema(values: Mapping[str, Any], source: Source, place: Sequence[str | int]) -> None:
     import altair
-    from altair.utils.schemapi import SchemaValidationError
+    from jsonschema.exceptions import ValidationError
 
     try:
         altair.Chart.from_dict(dict(values))
-    except SchemaValidationError as error:
-        message = " ".join(str(error).split())
+    except ValidationError as error:
+        message = " ".join(error.message.split())
         within = [step for step in error.absolute_path if isinstance(step, str | int)]
         raise source.error((*place, *within), f"not a Vega-Lite chart: {message}") from error
 

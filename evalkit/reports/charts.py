@@ -129,6 +129,7 @@ def _config() -> dict[str, Any]:
             "tickColor": _GRID,
             "tickCount": 5,
         },
+        "axisQuantitative": {"labelOverlap": "greedy", "labelSeparation": 10},
         "legend": {
             **quiet,
             "orient": "bottom",

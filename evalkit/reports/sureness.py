@@ -36,7 +36,7 @@ def _differences(summary: Summary) -> Iterator[str]:
         rows = all_effects(summary)
     except Lacking:
         return
-    known = rows[rows["detectable"].notna()]
+    known = rows[rows["detectable"].gt(0)]  # not known where no task differs
     found = rows[rows["found"].ne("unclear")]
     if len(known):
         low, high = known["detectable"].min(), known["detectable"].max()
