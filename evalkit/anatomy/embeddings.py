@@ -82,7 +82,7 @@ def embeddings(model: TransformersModel, words: Sequence[str]) -> Embeddings:
     of_context = _space(
         f"last token in '{CONTEXT.format(word='...')}'", contextual[: len(words)], contextual[len(words) :]
     )
-    near = [_nearest(matrix, common, vector, lambda token: model.decode([token])) for vector in pooled]
+    near = _nearest(matrix, common, pooled, lambda token: model.decode([token]))
     places = zip(words, near, of_input[1], of_context[1], strict=True)
     found = tuple(Word(word, model.pieces(" " + word), each, a, b) for word, each, a, b in places)
     return Embeddings(found, of_input[0], of_context[0], matrix.shape[1])
@@ -144,10 +144,12 @@ def plane(rows: Vectors) -> tuple[list[tuple[float, float]], float]:
 
 
 def _nearest(
-    matrix: torch.Tensor, common: torch.Tensor, vector: torch.Tensor, text_of: Callable[[int], str]
-) -> tuple[tuple[str, float], ...]:
-    """The vocabulary tokens with the largest cosine, block by block of the vocabulary."""
-    blocks = (matrix[start : start + 8192] for start in range(0, len(matrix), 8192))
-    parts = [torch.nn.functional.cosine_similarity(block.float() - common, vector[None], dim=1) for block in blocks]
-    values, tokens = torch.cat(parts).topk(min(NEAREST, len(matrix)))
-    return tuple((text_of(int(token)), float(value)) for token, value in zip(tokens, values, strict=True))
+    matrix: torch.Tensor, common: torch.Tensor, vectors: torch.Tensor, text_of: Callable[[int], str]
+) -> list[tuple[tuple[str, float], ...]]:
+    """For each vector the vocabulary tokens with the largest cosine, block by block of the vocabulary."""
+    blocks = (matrix[start : start + 8192].float() - common for start in range(0, len(matrix), 8192))
+    directions = torch.nn.functional.normalize(vectors, dim=1).T
+    parts = [torch.nn.functional.normalize(block, dim=1) @ directions for block in blocks]
+    values, tokens = torch.cat(parts).topk(min(NEAREST, len(matrix)), dim=0)
+    columns = zip(values.T.tolist(), tokens.T.tolist(), strict=True)
+    return [tuple((text_of(token), value) for value, token in zip(*column, strict=True)) for column in columns]

@@ -153,6 +153,8 @@ def test_cases_are_what_they_should_be() -> None:
     lines = ["def", "\n    ", "a", "\n        ", "b", "\n    ", "c", "\n        "]
     indented = cases(lines, list(range(8)))["indentation"]
     assert [(case.query, case.targets) for case in indented] == [(5, (1,)), (7, (3,))]
+    apart = ["def", ":\n", "   ", " a", "\n", "   ", " b"]  # as other vocabularies cut it
+    assert [(case.query, case.targets) for case in cases(apart, list(range(7)))["indentation"]] == [(5, (2,))]
 
 
 def test_the_head_that_was_made_to_track_brackets_is_found_and_no_other() -> None:
