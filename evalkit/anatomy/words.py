@@ -144,12 +144,12 @@ def _measured(
     encoded = [_encoded(model, prompt, text) for prompt in prompts]
     shared = _shared(encoded)
     cache = DynamicCache(config=model.network.config)
-    _logits(model, encoded[0][0][:shared], cache, keep=1)
+    _logits(model, encoded[0][0][:shared], cache, [shared - 1])
     for ids, ends in encoded:
         first = len(ids) - len(ends)
-        logits = _logits(model, ids[shared:], copy.deepcopy(cache), keep=len(ids) - shared)
         at = [next(number for number, end in enumerate(ends) if end > guard.start) + first for guard in found]
-        yield [_measure(logits[position - 1 - shared], ids[position]) for position in at]
+        logits = _logits(model, ids[shared:], copy.deepcopy(cache), [position - 1 - shared for position in at])
+        yield [_measure(row, ids[position]) for row, position in zip(logits, at, strict=True)]
 
 
 def _encoded(model: "TransformersModel", prompt: str, text: str) -> tuple[list[int], list[int]]:
@@ -170,12 +170,14 @@ def _shared(several: Sequence[tuple[list[int], list[int]]]) -> int:
     return min(next((at for at, column in enumerate(columns) if len(set(column)) > 1), prompts), prompts - 1)
 
 
-def _logits(model: "TransformersModel", ids: Sequence[int], cache: Any, keep: int) -> torch.Tensor:
+def _logits(model: "TransformersModel", ids: Sequence[int], cache: Any, after: Sequence[int]) -> torch.Tensor:
+    """The logits after some positions of `ids`, (positions, vocabulary): a whole text of them costs as much again."""
     network = model.network
-    inputs = {"past_key_values": cache, "use_cache": True, "logits_to_keep": keep}
+    wanted = torch.tensor(list(after), device=network.device)
+    inputs = {"past_key_values": cache, "use_cache": True, "logits_to_keep": wanted}
     kept = {name: value for name, value in inputs.items() if name in network.accepts}
-    logits: torch.Tensor = network.module(input_ids=torch.tensor([list(ids)], device=network.device), **kept).logits
-    return logits[0]
+    logits: torch.Tensor = network.module(input_ids=torch.tensor([list(ids)], device=network.device), **kept).logits[0]
+    return logits if "logits_to_keep" in kept else logits[wanted]
 
 
 def _measure(logits: torch.Tensor, token: int) -> tuple[float, int]:

@@ -5,6 +5,7 @@
     const mark = tipOf(event.target);
     if (mark) window.tell(mark.dataset.tip, event.clientX, event.clientY);
   });
+  document.addEventListener("wheel", () => window.untell(), { passive: true });
   document.addEventListener("focusin", (event) => {
     const mark = event.target.closest?.("[data-tip], svg [role=graphics-symbol]");
     if (!mark) { window.untell(); return; }
