@@ -11,6 +11,7 @@ from evalkit.results import RunDirectory
 from evalkit.types import (
     Cell,
     Completion,
+    Context,
     Extraction,
     Sample,
     SampleKey,
@@ -81,6 +82,7 @@ def _records(attempts: Sequence[Mapping[str, Any]]) -> list[tuple[Sample, list[V
             attempt.get("temperature", 0.8),
             attempt.get("identifiers", "snake_case"),
             attempt.get("prompt", "plain"),
+            Context(retrieval=attempt.get("retrieval", "off")),
         )
         key = SampleKey(attempt["task"], cell, seen[attempt["task"], cell])
         seen[attempt["task"], cell] += 1
