@@ -27,7 +27,7 @@ def pass_at_k(samples: ArrayLike, passed: ArrayLike, k: int) -> NDArray[np.float
     all_fail = np.ones(n.shape)
     for drawn in range(k):
         left = np.where(enough, n - drawn, 1.0)
-        all_fail = all_fail * np.maximum(n - c - drawn, 0.0) / left
+        all_fail = all_fail * np.where(enough, np.maximum(n - c - drawn, 0.0), 0.0) / left
     return np.where(enough, 1.0 - all_fail, np.nan)
 
 

@@ -109,6 +109,13 @@ def test_several_runs_and_models_are_one_report(make_run: MakeRun, tmp_path: Pat
     assert "| model | other | tiny |" in text.replace("`", "")
 
 
+def test_a_run_that_says_little_of_itself_has_a_report(make_run: MakeRun, tmp_path: Path) -> None:
+    run = make_run(ATTEMPTS * 300 + [{"task": "c", "tests": "PPP"}], sandbox={}, config={}, suite={}, model={})
+    markdown = write_report(run, tmp_path / "out")[0].read_text()
+    assert "(isolates nothing)" in markdown
+    assert "pass@600" in markdown  # without a warning of overflow for the task with one sample
+
+
 def test_the_terminal_shows_the_first_screen_and_writes_nothing(make_run: MakeRun) -> None:
     run = make_run([{**attempt, "message": "\x1b[2J"} for attempt in ATTEMPTS])
     before = sorted(run.iterdir())
