@@ -108,7 +108,7 @@ def show(task_id: str, identifiers: str, prompt_style: str, model: str | None) -
     "--repeats", type=click.IntRange(min=1), default=20, show_default=True, help="Times each reference is judged."
 )
 @click.option(
-    "--wrong-repeats", type=click.IntRange(min=1), default=2, show_default=True, help="The same for known-wrongs."
+    "--wrong-repeats", type=click.IntRange(min=1), default=1, show_default=True, help="The same for known-wrongs."
 )
 @click.option(
     "--mutants/--no-mutants", default=True, help="Whether to list changes of references that no test notices."
