@@ -57,6 +57,9 @@ def prompt_examples(source: str) -> list[Example]:
 
 
 def _examples_missing(task: Task) -> Iterator[str]:
+    """Nothing where the prompt asks in words, which show examples in a form of their own."""
+    if not any(getattr(node, "name", None) == task.entry_point for node in ast.parse(task.prompt).body):
+        return
     try:
         examples = prompt_examples(task.prompt)
     except ValueError as error:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from evalkit.errors import TaskError
 from evalkit.suites import load_suite
+from evalkit.suites.check import check_task
 from evalkit.types import Status
 
 FUNCTION = {
@@ -42,6 +43,15 @@ def test_functions_with_cases_or_tests_and_programs(suite_of: Any, judge_task: A
         assert {outcome.status for outcome in judge_task(task, task.reference)} == {Status.PASSED}
         wrong = "print('abc')\n" if task.judging == "program" else "def add(a, b):\n    return None\n"
         assert {outcome.status for outcome in judge_task(task, wrong)} == {Status.FAILED}
+
+
+def test_the_pages_own_lines_are_tasks_and_the_first_is_good(suite_of: Any, plain_sandbox: Any) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "datasets.md").read_text(encoding="utf-8")
+    lines = page.partition("```json\n")[2].partition("```")[0].splitlines()
+    tasks = suite_of(*lines, PROGRAM | {"id": "mine/loud"}).tasks
+    assert [task.id for task in tasks] == ["mine/add", "mine/sub", "mine/echo", "mine/loud"]
+    assert check_task(tasks[0], plain_sandbox) == () == check_task(tasks[3], plain_sandbox)
+    assert check_task(tasks[1], plain_sandbox) == ("mine/sub: has no reference solution, so nothing can be checked.",)
 
 
 @pytest.mark.parametrize(
