@@ -148,12 +148,15 @@ def test_the_scripts_are_executable_and_posix() -> None:
 
 
 DOCKER = "#!/bin/sh\n[ -e engine ]\n"
+BROWSER = "#!/bin/sh\n"
+APT = '#!/bin/sh\necho "apt-get $*" >>"$CALLS"\nexit "${APT_FAILS:-0}"\n'
 DOCKERD = '#!/bin/sh\necho "dockerd $*" >>"$CALLS"\necho $$ >engine\nexec sleep 600\n'
 
 
 def test_ci_starts_an_engine_builds_the_image_requires_docker_and_stops_the_engine(checkout: Checkout) -> None:
     checkout.add("docker", DOCKER)
     checkout.add("dockerd", DOCKERD)
+    checkout.add("chromium", BROWSER)
     done = checkout.run(".ci/run", "-x")
     assert done.returncode == 0, done.stderr
     assert checkout.calls[0] == "dockerd --bridge=none --iptables=false"
@@ -165,9 +168,21 @@ def test_ci_starts_an_engine_builds_the_image_requires_docker_and_stops_the_engi
 
 def test_ci_leaves_an_engine_that_answers_alone(checkout: Checkout) -> None:
     checkout.add("docker", "#!/bin/sh\n")
+    checkout.add("chromium", BROWSER)
     done = checkout.run(".ci/run")
     assert done.returncode == 0, done.stderr
     assert not any("dockerd" in call for call in checkout.calls)
+
+
+@pytest.mark.parametrize("fails", ["0", "1"])
+def test_ci_installs_a_browser_and_says_so_where_it_cannot(checkout: Checkout, fails: str) -> None:
+    checkout.add("docker", "#!/bin/sh\n")
+    checkout.add("apt-get", APT)
+    done = checkout.run(".ci/run", APT_FAILS=fails)
+    assert done.returncode == 0, done.stderr
+    assert checkout.calls[0] == "apt-get update -qq"
+    assert any("install" in call and call.endswith(" chromium") for call in checkout.calls) == (fails == "0")
+    assert ("Chromium could not be installed" in done.stderr) == (fails == "1")
 
 
 def test_ci_says_why_an_engine_did_not_start(checkout: Checkout) -> None:

@@ -10,6 +10,8 @@ from evalkit.suites.data_files import FILES
 if TYPE_CHECKING:
     from evalkit.config import Experiment
 
+SERVERS = ("openai",)  # what follows these names a model of the server, also where a folder here is called the same
+
 
 def located(experiment: "Experiment") -> "Experiment":
     """The experiment with local folders and files as absolute paths, so that it can be resumed from anywhere."""
@@ -25,6 +27,8 @@ def located_suite(name: str) -> str:
 
 def _located_model(name: str) -> str:
     backend, colon, rest = name.partition(":")
+    if colon and backend in SERVERS:
+        return name
     if colon and backend in names("model"):
         path = Path(rest).expanduser()
         return f"{backend}:{path.resolve()}" if rest and path.exists() else name

@@ -1,11 +1,13 @@
 """The order of samples, the selection of tasks, and what a plan refuses."""
 
 from itertools import groupby
+from pathlib import Path
 
 import pytest
 
-from evalkit.config import load_experiment
+from evalkit.config import Experiment, load_experiment
 from evalkit.errors import ConfigError
+from evalkit.run.location import located
 from evalkit.run.plan import Plan, plan, select_tasks
 from evalkit.types import Suite, Task
 
@@ -87,3 +89,12 @@ def test_a_small_run_is_written_in_small_units_and_a_huge_one_in_two_thousand() 
     assert planned(samples=1000).unit_size == 32
     huge = planned(samples=10_000)
     assert len(huge.units) == pytest.approx(2000, abs=1)
+
+
+def test_a_servers_model_is_not_a_folder_that_is_called_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tiny").mkdir()
+    monkeypatch.chdir(tmp_path)
+    experiment = located(Experiment(suite="starter", model=("openai:tiny", "tiny", "replay:tiny")))
+    assert experiment.model == ("openai:tiny", str(tmp_path / "tiny"), f"replay:{tmp_path / 'tiny'}")
