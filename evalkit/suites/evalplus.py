@@ -29,6 +29,8 @@ MBPP_ORACLES = {
     **dict.fromkeys(_SETS, "same_set"),
     **dict.fromkeys(("check_str", "text_match_three", "text_starta_endb"), "gives_something"),
 }
+# Every right output for it takes 1.1 GB: more than a solution may use.
+_TOO_LARGE = [["Dog", "Cat", "CatBird", "Bird", "Fish"], 77]
 _PLUS = Requirement("plus", "Agrees with the reference on the inputs that EvalPlus adds.", "stated")
 
 
@@ -43,7 +45,9 @@ def mbpp_plus_task(line: Line) -> Task:
 
     def typed(inputs: list[list[Any]]) -> str:
         try:
-            return "\n".join(as_line(typed_arguments(line.text("task_id"), each)) for each in inputs)
+            return "\n".join(
+                as_line(typed_arguments(line.text("task_id"), each)) for each in inputs if each != _TOO_LARGE
+            )
         except (TypeError, ValueError, AttributeError, IndexError) as error:
             raise line.error(f"the inputs are not those of {line.text('task_id')}: {error}") from error
 

@@ -206,7 +206,7 @@ class StandIn:
     def __getattribute__(self, name: str) -> Any:
         if name in ("__class__", "__dict__"):
             return object.__getattribute__(self, name)
-        if name.startswith("_"):
+        if name.startswith("_") and not _is_private_name_of_module(self, name):
             raise AttributeError(name)
         return object.__getattribute__(self, "_call")("get", self, name)
 
@@ -221,6 +221,11 @@ class StandIn:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of the solution>"
+
+
+def _is_private_name_of_module(stand_in: StandIn, name: str) -> bool:
+    """A solution may be asked to define `_sum`, which tests import. The judge refuses to show its own modules."""
+    return type(stand_in).__name__ == "module" and not name.startswith("__")
 
 
 def _special_method(name: str) -> Callable[..., object]:

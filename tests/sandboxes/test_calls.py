@@ -368,3 +368,20 @@ def test_locks_of_the_solution_hold_back_other_threads_of_the_test():
 def test_solutions_may_import_numpy(judge):
     outcome = one(judge, "import numpy\n\ndef f():\n    return float(numpy.mean([1, 2]))\n", "assert f() == 1.5")
     assert outcome.status is Status.PASSED, outcome
+
+
+def test_an_entry_point_may_have_a_private_name(judge):
+    passes(
+        judge,
+        "def _sum(a):\n    return sum(a)\n",
+        """
+from solution import _sum
+def test_it():
+    assert _sum([1, 2]) == 3
+def test_other_names_of_the_machinery_stay_out_of_reach():
+    import solution
+    import pytest
+    with pytest.raises(AttributeError):
+        solution.__builtins__
+""",
+    )

@@ -130,7 +130,7 @@ def test_the_published_file_is_read(published: Suite) -> None:
 
 
 @PUBLISHED
-@pytest.mark.parametrize("number", [124, 252, 558, 581, 737, 787, 722, 769])
+@pytest.mark.parametrize("number", [124, 252, 798, 558, 581, 737, 787, 722, 769])
 def test_published_references_pass_and_empty_ones_fail(number: int, published: Suite, sandbox: Sandbox) -> None:
     task = next(task for task in published.tasks if task.id == f"Mbpp/{number}")
     assert set(statuses(task, task.reference, sandbox)) == {Status.PASSED}
