@@ -110,7 +110,7 @@ def _finished(code: str, task: Task, cuts: tuple[str, ...]) -> Extraction:
     code, tabs = without_mixed_tabs(_dedented(code).strip("\n"))
     code, demonstrations = without_demonstrations(code, task.entry_point)
     extracted = code.rstrip() + "\n"
-    program, added = add_missing(extracted, task.prompt)
+    program, added = add_missing(extracted, task)
     additions = tuple(f"added the prompt's {part!r}" for part in added)
     return Extraction(program, (*cuts, *tabs, *demonstrations, *additions), extracted)
 

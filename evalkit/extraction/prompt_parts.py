@@ -1,6 +1,7 @@
 """What a prompt declares besides the code to write: imports, constants, and classes that are complete.
 
-An answer that leaves them out is read as if it had repeated them, since the prompt already gave them.
+An answer that leaves them out is read as if it had repeated them, since the prompt already gave them: what its code
+uses, and what the task's tests take from it. So a solution is not wrong for importing a library in another way.
 """
 
 import ast
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from evalkit.extraction.statements import Kind, Statement, imported_names, statements
+from evalkit.types import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +22,18 @@ class Part:
     future: bool = False
 
 
-def add_missing(code: str, prompt: str) -> tuple[str, tuple[str, ...]]:
-    """The code with the prompt's parts that it uses and does not bind itself, and what was added."""
-    parts = _parts(prompt)
+_TAKEN = re.compile(r"^from solution import (?:\(([^)]*)\)|([^\n#]*))", re.MULTILINE)
+
+
+def add_missing(code: str, task: Task) -> tuple[str, tuple[str, ...]]:
+    """The code with the prompt's parts that it or the tests use and it does not bind itself, and what was added."""
+    parts = _parts(task.prompt)
     if not parts:
         return code, ()
     found = statements(code)
     bound = {name for statement in found for name in _bound(code, statement)}
-    words = set(re.findall(r"\w+", code))
-    missing = [part for part in parts if part.names - bound and (part.future or part.names & words - bound)]
+    used = {*re.findall(r"\w+", code), *_taken(task.tests_source)}
+    missing = [part for part in parts if part.names - bound and (part.future or part.names & used - bound)]
     future = "".join(part.text for part in missing if part.future)
     others = "".join(part.text for part in missing if not part.future)
     at = _after_future_imports(code, found)
@@ -43,6 +48,13 @@ def body_indent(prompt: str) -> str:
     while isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
         node = node.body[-1]
     return prompt.split("\n")[node.lineno - 1][: node.col_offset]
+
+
+@lru_cache(maxsize=1024)
+def _taken(tests_source: str) -> frozenset[str]:
+    """The names that the tests import from the solution."""
+    lists = (inside or line for inside, line in _TAKEN.findall(tests_source))
+    return frozenset(name.split()[0] for names in lists for name in names.split(",") if name.strip())
 
 
 @lru_cache(maxsize=1024)

@@ -38,5 +38,5 @@ def _chosen(blocks: list[Block]) -> Block:
 def _finished(code: str, task: Task, cuts: tuple[str, ...]) -> Extraction:
     code, tabs = without_mixed_tabs(code.strip("\n"))
     extracted = code.rstrip() + "\n"
-    program, added = add_missing(extracted, task.prompt)
+    program, added = add_missing(extracted, task)
     return Extraction(program, (*cuts, *tabs, *(f"added the prompt's {part!r}" for part in added)), extracted)
