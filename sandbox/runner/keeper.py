@@ -100,7 +100,7 @@ class Keeper:
             _arrange_descriptors(fd, output)
             prefer_as_victim()
             self._place.switch_uid()
-            restrict(budget, self._place.rlimits_only)
+            restrict(budget, self._place.rlimits_only, self._place.tasks_beside())
             _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)
             gc.enable()
             self._begun[0] = 1

@@ -41,13 +41,14 @@ def restrict_for_all() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
 
 
-def restrict(budget: Budget, rlimits_only: bool) -> None:
+def restrict(budget: Budget, rlimits_only: bool, tasks_beside: int) -> None:
     """Those of one candidate. They back up what the keeper measures."""
     # Far above the budget: for this limit the kernel counts whole ticks, stolen ones too, so it must not come first.
     cpu = int(2 * budget.cpu_seconds) + 2
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
     if rlimits_only:  # no cgroup here; room for thread stacks, which count although they are not used
-        resource.setrlimit(resource.RLIMIT_NPROC, (budget.processes, budget.processes))
+        processes = budget.processes + tasks_beside
+        resource.setrlimit(resource.RLIMIT_NPROC, (processes, processes))
         ceiling = budget.memory_bytes + 2**30
         resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
         resource.setrlimit(resource.RLIMIT_DATA, (budget.memory_bytes, budget.memory_bytes))

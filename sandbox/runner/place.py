@@ -49,6 +49,16 @@ class Place:
             os.setresgid(self.uid, self.uid, self.uid)
             os.setresuid(self.uid, self.uid, self.uid)
 
+    def tasks_beside(self) -> int:
+        """How many processes and threads, at most, the kernel counts with the candidate's own against its limit.
+
+        A uid or a namespace of its own is counted by itself. In a session those of everything that its user runs
+        are; all of the machine's are no fewer, and known at once: proc(5), /proc/loadavg.
+        """
+        if self.kind != "session":
+            return 0
+        return int(Path("/proc/loadavg").read_text().split()[3].partition("/")[2])
+
     def usage(self, candidate: int) -> Usage:
         """What all processes of the candidate with that PID use.
 

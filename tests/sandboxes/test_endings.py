@@ -1,6 +1,7 @@
 """Each way a test can end has its status, and every planned test is answered once."""
 
 import re
+import threading
 
 import pytest
 from judging import one, passes
@@ -171,3 +172,22 @@ def test_a_submodule_is_there_only_when_the_solution_imports_it(judge, imported,
     """As in any fresh Python: what the sandbox itself has loaded must not help."""
     tests = "from solution import f\ndef test_it():\n    assert f() == 'a%20b'\n"
     assert judge(f"import {imported}\ndef f():\n    return {used}\n", tests)["test_it"].status == status
+
+
+def test_what_else_the_user_runs_does_not_count_against_the_solution(judge):
+    """In no namespace of its own the kernel counts it: a solution that forks would fail beside a busy desktop."""
+    done = threading.Event()
+    others = [threading.Thread(target=done.wait) for _ in range(70)]
+    for each in others:
+        each.start()
+    try:
+        limit = "import resource\ndef f():\n    return resource.getrlimit(resource.RLIMIT_NPROC)[0]\n"
+        tests = "from solution import f\n\ndef test_room():\n    assert f() >= 64 + 70\n"
+        forks = "import os\ndef f():\n    if os.fork() == 0:\n        os._exit(0)\n    return os.wait()[1]\n"
+        assert judge(limit, tests)["test_room"].status is Status.PASSED
+        answered = "from solution import f\n\ndef test_forks():\n    assert f() == 0\n"
+        assert judge(forks, answered)["test_forks"].status is Status.PASSED
+    finally:
+        done.set()
+        for each in others:
+            each.join()
