@@ -99,7 +99,7 @@ def _shorter(block: object) -> Iterator[list[ast.stmt]]:
 def _told(node: ast.AST, before: str, kept: object, value: object) -> tuple[int, str]:
     """The line of a change, and the change in words."""
     if isinstance(kept, list) and kept and isinstance(kept[0], ast.stmt):
-        gone = next(old for old, new in zip(kept, value, strict=True) if old is not new)  # type: ignore[call-overload]
+        gone = next(old for old, new in zip(kept, value, strict=True) if old is not new)  # type: ignore[call-overload]  # lists, as asked above
         return gone.lineno, f"left out {_first_line(gone)}"
     return getattr(node, "lineno", 0), f"{before} -> {_first_line(node)}"
 

@@ -93,10 +93,10 @@ class Differential:
             lines = self._next_lines(start, size)
             digests, stopped = batches.run(lines)
             for number, digest in enumerate(digests):
-                yield start + number, digest, lambda number=number: batches.fetch(number)  # type: ignore[misc]
+                yield start + number, digest, lambda number=number: batches.fetch(number)  # type: ignore[misc]  # a default binds it
             start += len(digests)
             if stopped:
-                yield start, b"", lambda digests=digests: batches.fetch(len(digests))  # type: ignore[misc]
+                yield start, b"", lambda digests=digests: batches.fetch(len(digests))  # type: ignore[misc]  # likewise
                 start += 1
             size = min(size * _GROWTH, _MOST_CALLS)
 

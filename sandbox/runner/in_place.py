@@ -23,7 +23,7 @@ def update_in_place(old: object, new: object) -> object:
         return new
     if isinstance(old, tuple):
         same_shape = len(old) == len(new)  # type: ignore[arg-type]  # both are tuples
-        return tuple(map(update_in_place, old, new)) if same_shape else new  # type: ignore[call-overload]
+        return tuple(map(update_in_place, old, new)) if same_shape else new  # type: ignore[call-overload]  # tuples
     return _UPDATES[type(old)](old, new)
 
 

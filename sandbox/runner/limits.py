@@ -54,11 +54,11 @@ def restrict(budget: Budget, rlimits_only: bool, tasks_beside: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (budget.memory_bytes, budget.memory_bytes))
 
 
-def prefer_as_victim(score: bytes = b"1000") -> None:
+def prefer_as_victim() -> None:
     """When memory runs out the kernel takes the candidate, not the keeper."""
     try:
         fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
-        os.write(fd, score)
+        os.write(fd, b"1000")
         os.close(fd)
     except OSError:
         return  # a kernel without it: the memory limit still holds

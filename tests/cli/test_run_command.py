@@ -114,7 +114,7 @@ def test_a_killed_run_that_is_resumed_gives_the_same_bytes(evalkit: Evalkit, tin
     cut = tmp_path / "cut"
     for done in (1, 5):
         arguments = ["run", "--resume", cut] if cut.exists() else ["run", experiment, *GRID, "--out", cut]
-        process = begun(arguments, lambda done=done: len(list(cut.glob("samples-*"))) >= done)  # type: ignore[misc]
+        process = begun(arguments, lambda done=done: len(list(cut.glob("samples-*"))) >= done)  # type: ignore[misc]  # a default binds it
         process.kill()
         process.communicate()
         assert len(shards(cut)) < len(shards(tmp_path / "whole"))

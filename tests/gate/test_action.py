@@ -37,7 +37,7 @@ def test_the_examples_of_the_page_use_what_there_is() -> None:
     assert set(used["with"]) <= set(ACTION["inputs"])
     assert set(re.findall(r"steps\.gate\.outputs\.(\w+)", str(steps))) <= set(ACTION["outputs"])
     [command] = [line for line in gitlab["gate"]["script"] if line.startswith("evalkit gate")]
-    known = {name for option in main.get_command(None, "gate").params for name in option.opts}  # type: ignore[arg-type]
+    known = {name for option in main.get_command(None, "gate").params for name in option.opts}  # type: ignore[arg-type]  # asks no context
     assert set(re.findall(r"--[a-z-]+", command)) <= known
 
 
