@@ -38,7 +38,7 @@ def marked(value: object) -> object:
 
 
 def json_line(arguments: Sequence[object]) -> str:
-    """`as_line` for what was read from JSON and so has its types only; ten times as fast.
+    """`as_line` for what was read from JSON and so has its types only: faster, for nothing is walked through.
 
     >>> json_line([{"a": [1]}])
     '[{"a":[1]}]'
