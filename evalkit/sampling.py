@@ -141,8 +141,18 @@ def sample_next_token(
         return int(np.argmax(penalised(logits, shaping, seen)))
     if uniform is None:
         uniform = secrets.SystemRandom().random()
-    cumulative = np.cumsum(next_token_probabilities(logits, temperature, shaping, seen))
-    return int(np.searchsorted(cumulative / cumulative[-1], uniform, side="right"))
+    return token_at(cumulative(next_token_probabilities(logits, temperature, shaping, seen)), uniform)
+
+
+def cumulative(probabilities: Floats) -> Floats:
+    """The distribution function over token ids, ending in 1; shape (vocabulary,)."""
+    sums = np.cumsum(probabilities)
+    return np.asarray(sums / sums[-1], dtype=np.float64)
+
+
+def token_at(distribution: Floats, uniform: float) -> int:
+    """The token whose step of the distribution function the number in [0, 1) falls into."""
+    return int(np.searchsorted(distribution, uniform, side="right"))
 
 
 def uniforms(seed: int, key: SampleKey, count: int) -> Floats:

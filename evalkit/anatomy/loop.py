@@ -11,7 +11,7 @@ import numpy as np
 
 from evalkit.anatomy.reading import Logits
 from evalkit.anatomy.subject import Recorded
-from evalkit.sampling import Floats, next_token_probabilities, penalised, uniforms
+from evalkit.sampling import Floats, cumulative, next_token_probabilities, penalised, token_at, uniforms
 from evalkit.types import StopReason
 
 NUMBERS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -121,27 +121,21 @@ class Replay:
         temperature, shaping = self._recorded.sample.key.cell.temperature, self._recorded.shaping
         seen = {*self._prompt_ids, *self._trace.ids[:index]} if shaping.repetition_penalty else ()
         probabilities = next_token_probabilities(logits, temperature, shaping, seen)
-        sums = np.cumsum(probabilities)
-        sums /= sums[-1]
+        sums = cumulative(probabilities)
         token, uniform = self._trace.ids[index], float(self._uniforms[index])
         values = logits.astype(np.float64)
         shifted = values - values.max()
         best = int(np.argmax(penalised(logits, shaping, seen)))
         low, high = (float(sums[token - 1]) if token else 0.0), float(sums[token])
         return Step(
-            index, token, best if temperature == 0 else _drawn(sums, uniform), uniform, low, high,
+            index, token, best if temperature == 0 else token_at(sums, uniform), uniform, low, high,
             float(probabilities[token]),
             float(shifted[token] - np.log(np.exp(shifted).sum())),
             self._trace.logprobs[index],
             1 + int((values > values[token]).sum()),
             _alternatives(probabilities),
-            tuple(best if temperature == 0 else _drawn(sums, number) for number in NUMBERS),
+            tuple(best if temperature == 0 else token_at(sums, number) for number in NUMBERS),
         )  # fmt: skip
-
-
-def _drawn(sums: Floats, uniform: float) -> int:
-    """The draw of `evalkit.sampling.sample_next_token`, from sums that are there already."""
-    return int(np.searchsorted(sums, uniform, side="right"))
 
 
 def _alternatives(probabilities: Floats) -> tuple[Alternative, ...]:
@@ -182,7 +176,7 @@ def _ending(recorded: Recorded, eos: frozenset[int]) -> str:
         return f"The record says it ended with {reason.value}, and its last token does not: the record is damaged."
     told = {
         StopReason.EOS: "the end-of-sequence token was drawn; it is a token like any other.",
-        StopReason.MAX_NEW_TOKENS: f"the limit of {recorded.max_new_tokens} tokens was reached.",
+        StopReason.MAX_NEW_TOKENS: f"the limit of {len(ids)} tokens was reached.",
         StopReason.STOP_STRING: "a stop string was found in the text.",
         StopReason.DEFINITION: "the first definition was finished.",
     }

@@ -32,11 +32,6 @@ class Recorded:
         return int(self.manifest["seed"])
 
     @property
-    def max_new_tokens(self) -> int:
-        """The most tokens a sample of the run may have."""
-        return int(self.manifest["config"]["max_new_tokens"])
-
-    @property
     def shaping(self) -> Shaping:
         """What the run changed of the distribution besides the temperature."""
         return Shaping(**{name: self.manifest["config"].get(name) for name in SHAPING})
