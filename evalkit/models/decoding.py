@@ -132,7 +132,7 @@ class Batch:
 
     def _take_late(self, rows: list[Row], values: Arriving) -> list[tuple[Row, Completion]]:
         present = {id(row) for row in self.rows}
-        draws = zip(rows, records(values, [[]] * len(rows)), strict=True)
+        draws = zip(rows, records(values), strict=True)
         kept = [(row, each) for row, each in draws if id(row) in present]  # the others ended the step before
         return self._take([row for row, _ in kept], [each for _, each in kept])
 
