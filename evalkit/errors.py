@@ -9,6 +9,7 @@ EvalkitError
 ├── ModelFailed          a model's server failed while it was drawing: the samples are drawn when the run is resumed
 ├── SandboxUnavailable   no sandbox can start; the message says what to do
 ├── SandboxFailed        a sandbox broke while it was judging: the samples stay unscored
+├── ClusterUnavailable   no cluster at the address, or one whose nodes differ from this machine
 ├── RunDirectoryError    a run directory that cannot be read or written
 ├── NotComparable        runs that must not be compared as they are; the message lists the differences
 └── BaselineError        a baseline that cannot be read; names the line
@@ -57,6 +58,10 @@ class SandboxUnavailable(EvalkitError):
 
 class SandboxFailed(EvalkitError):
     """The sandbox broke; says nothing about the sample it was judging."""
+
+
+class ClusterUnavailable(EvalkitError):
+    """No cluster can be used: there is none, or its nodes do not run what this machine runs."""
 
 
 class RunDirectoryError(EvalkitError):

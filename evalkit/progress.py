@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TextIO
 
-from evalkit.types import Sample, Status, Verdict
+from evalkit.types import Status
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -24,11 +24,11 @@ class Progress(Protocol):
     def note(self, message: str) -> None:
         """One line about what is happening now."""
 
-    def drawn(self, sample: Sample) -> None:
-        """A sample was drawn."""
+    def drawn(self, tokens: int | None) -> None:
+        """A sample of so many tokens was drawn; None where nobody counted them."""
 
-    def judged(self, verdicts: Iterable[Verdict]) -> None:
-        """A sample was judged."""
+    def judged(self, statuses: Iterable[Status]) -> None:
+        """A sample was judged: what became of its tests."""
 
 
 class Tally:
@@ -44,16 +44,16 @@ class Tally:
         self._clock = clock
         self._started = clock()
 
-    def drawn(self, sample: Sample) -> None:
+    def drawn(self, tokens: int | None) -> None:
         """Count a drawn sample and its tokens."""
         self.samples_drawn += 1
-        self.tokens += sample.completion.token_count or 0
+        self.tokens += tokens or 0
 
-    def judged(self, verdicts: Iterable[Verdict]) -> None:
+    def judged(self, statuses: Iterable[Status]) -> None:
         """Count a judged sample and its verdicts."""
         self.samples_judged += 1
-        for verdict in verdicts:
-            self.verdicts[verdict.status] += 1
+        for status in statuses:
+            self.verdicts[status] += 1
 
     @property
     def seconds(self) -> float:
@@ -100,14 +100,14 @@ class LineProgress:
         """One line about what is happening now."""
         print(message, file=self._stream, flush=True)
 
-    def drawn(self, sample: Sample) -> None:
+    def drawn(self, tokens: int | None) -> None:
         """Count; print a line when the last one is some seconds old."""
-        self._tally.drawn(sample)
+        self._tally.drawn(tokens)
         self._tick()
 
-    def judged(self, verdicts: Iterable[Verdict]) -> None:
+    def judged(self, statuses: Iterable[Status]) -> None:
         """Count; print a line when the last one is some seconds old."""
-        self._tally.judged(verdicts)
+        self._tally.judged(statuses)
         self._tick()
 
     def _tick(self) -> None:
@@ -143,13 +143,13 @@ class LiveProgress:
         """A line above the bar."""
         self._live.console.print(message, markup=False)
 
-    def drawn(self, sample: Sample) -> None:
+    def drawn(self, tokens: int | None) -> None:
         """Count."""
-        self._tally.drawn(sample)
+        self._tally.drawn(tokens)
 
-    def judged(self, verdicts: Iterable[Verdict]) -> None:
+    def judged(self, statuses: Iterable[Status]) -> None:
         """Count."""
-        self._tally.judged(verdicts)
+        self._tally.judged(statuses)
 
     def _display(self) -> "Group":
         from rich.console import Group

@@ -5,15 +5,10 @@ import io
 import pytest
 
 from evalkit.progress import LINE_EVERY, LineProgress, LiveProgress, Tally, progress
-from evalkit.types import Cell, Completion, Extraction, Sample, SampleKey, Status, StopReason, TokenTrace, Verdict
+from evalkit.types import Status
 
-KEY = SampleKey("t", Cell("m", 0.8, "snake_case", "plain"), 0)
-TRACE = TokenTrace((1,) * 50, *((-1.0,) * 50,) * 3, (1,) * 50, (1,) * 50)
-SAMPLE = Sample(KEY, "", Completion("", StopReason.EOS, 1, TRACE), Extraction(None))
-VERDICTS = [
-    Verdict(KEY, "test_a", "r", False, status)
-    for status in (Status.PASSED, Status.FAILED, Status.TIMEOUT, Status.UNSCORED)
-]
+TOKENS = 50
+STATUSES = [Status.PASSED, Status.FAILED, Status.TIMEOUT, Status.UNSCORED]
 
 
 class Clock:
@@ -37,8 +32,8 @@ def test_speed_and_time_left_follow_from_the_counts() -> None:
     tally = Tally(10, 10, clock)
     assert tally.seconds_left is None
     for _ in range(4):
-        tally.drawn(SAMPLE)
-    tally.judged(VERDICTS)
+        tally.drawn(TOKENS)
+    tally.judged(STATUSES)
     clock.now += 20
     assert tally.tokens_per_second == 10
     assert tally.seconds_left == 20 * 9  # one of ten judged in 20 seconds: judging is the slower one
@@ -48,7 +43,7 @@ def test_speed_and_time_left_follow_from_the_counts() -> None:
 def test_nothing_to_draw_leaves_the_time_of_judging() -> None:
     clock = Clock()
     tally = Tally(0, 4, clock)
-    tally.judged(VERDICTS)
+    tally.judged(STATUSES)
     clock.now += 5
     assert tally.seconds_left == 15
     assert tally.line() == "1/4 judged, tests 1 passed 1 failed 2 other, time left 15s"
@@ -57,11 +52,11 @@ def test_nothing_to_draw_leaves_the_time_of_judging() -> None:
 def test_a_log_gets_a_line_every_few_seconds_and_one_at_the_end() -> None:
     clock, stream = Clock(), io.StringIO()
     with LineProgress(Tally(3, 3, clock), stream, clock) as display:
-        display.drawn(SAMPLE)
+        display.drawn(TOKENS)
         assert stream.getvalue() == ""
         clock.now += LINE_EVERY
-        display.judged(VERDICTS)
-        display.drawn(SAMPLE)
+        display.judged(STATUSES)
+        display.drawn(TOKENS)
     lines = stream.getvalue().splitlines()
     assert [line.split(",")[0] for line in lines] == ["1/3 drawn", "2/3 drawn"]
 
@@ -80,8 +75,8 @@ def test_the_display_shows_the_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = Terminal()
     with progress(Tally(1, 1), stream) as display:
         display.note("[something] happened")
-        display.drawn(SAMPLE)
-        display.judged(VERDICTS)
+        display.drawn(TOKENS)
+        display.judged(STATUSES)
     shown = stream.getvalue()
     assert "[something] happened" in shown
     assert "1/1 drawn, 1/1 judged" in shown.replace("\n", " ")

@@ -21,6 +21,7 @@ HEAVY = (
     "statsmodels",
     "altair",
     "vl_convert",
+    "ray",
 )
 PAGES = [
     [],

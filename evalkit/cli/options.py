@@ -70,6 +70,26 @@ def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+RAY = "ray"
+
+
+def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Where the work is done: --engine, --address, --engine-option."""
+    option = click.option(
+        "--engine-option",
+        "engine_settings",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=_named_values,
+        help="How the cluster is used: generators, judges, gpus, cpus, ahead, patience.",
+    )
+    command = option(command)
+    where = "auto, or HOST[:PORT] of the cluster's head node; without it, a cluster of this machine alone."
+    command = click.option("--address", help=where)(command)
+    which = "process works in this process; ray with the workers of a Ray cluster."
+    return click.option("--engine", type=click.Choice(["process", RAY]), default="process", help=which)(command)
+
+
 def _named_values(
     context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
 ) -> dict[str, object] | None:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from evalkit.cli.options import (
+    RAY,
     context_options,
     cpu_options,
+    engine_options,
     listed,
     repeat_option,
     selection_options,
@@ -22,7 +24,11 @@ from evalkit.cli.signals import stoppable
 
 if TYPE_CHECKING:
     from evalkit.run.judge_file import FileSession
+    from evalkit.run.ray.options import ClusterOptions
+    from evalkit.run.ray.session import RaySession
     from evalkit.run.session import Session
+
+    AnySession = Session | FileSession | RaySession
 
 INCOMPLETE = 3
 INTERRUPTED = 130
@@ -61,10 +67,19 @@ INTERRUPTED = 130
 @click.option("--batch-size", type=int, help="Samples drawn at the same time.")
 @click.option("--dtype", help="auto, fp32, bf16, fp16 or int8.")
 @click.option("--strict", is_flag=True, default=None, help="Draw one sample at a time, bit for bit; slower.")
+@engine_options
 @click.option("--out", help="Folder of the run; the default is runs/<time>-<suite>.")
 @click.option("--dry-run", is_flag=True, help="Print what would be done, and do nothing.")
 @click.option("--resume", type=click.Path(path_type=Path), metavar="DIR", help="Go on with a stopped run.")
-def run(target: str | None, dry_run: bool, resume: Path | None, **options: object) -> None:
+def run(
+    target: str | None,
+    dry_run: bool,
+    resume: Path | None,
+    engine: str,
+    address: str | None,
+    engine_settings: Mapping[str, object] | None,
+    **options: object,
+) -> None:
     """Draw samples of a suite's tasks, judge them in a sandbox, and write a report.
 
     Options given several times form a grid: every combination is drawn. An experiment file holds the same
@@ -73,13 +88,14 @@ def run(target: str | None, dry_run: bool, resume: Path | None, **options: objec
     Exit codes: 0 done, 2 wrong input, 3 incomplete (the sandbox or a server failed; resume), 130 interrupted (resume).
     """
     given = {key: value for key, value in options.items() if value not in (None, ())}
+    cluster = _cluster(engine, address, engine_settings)
     if resume is not None:
         _refuse_options(target, dry_run, given)
-        work_on(partial(_resume, resume))
+        work_on(partial(_resume, resume, cluster))
     elif dry_run:
         _show_plan(target, given)
     else:
-        work_on(partial(_begin, target, given))
+        work_on(partial(_begin, target, given, cluster))
 
 
 def _refuse_options(target: str | None, dry_run: bool, given: Mapping[str, object]) -> None:
@@ -97,7 +113,7 @@ def _show_plan(target: str | None, given: Mapping[str, object]) -> None:
         click.echo(line)
 
 
-def work_on(open_session: "Callable[[], Session | FileSession]") -> None:
+def work_on(open_session: "Callable[[], AnySession]") -> None:
     """Work until all is done, or the user or the sandbox says stop; then the report of what there is."""
     path: Path | None = None
     try:
@@ -116,20 +132,42 @@ def work_on(open_session: "Callable[[], Session | FileSession]") -> None:
         raise SystemExit(INCOMPLETE)
 
 
-def _begin(target: str | None, given: Mapping[str, object]) -> "Session":
+def _cluster(engine: str, address: str | None, settings: Mapping[str, object] | None) -> "ClusterOptions | None":
+    """How a cluster is used; None for a run in this process."""
+    if engine != RAY:
+        if address or settings:
+            raise click.UsageError(f"--{'address' if address else 'engine-option'} is for --engine ray.")
+        return None
+    from evalkit.run.ray.options import cluster_options
+
+    return cluster_options(address, settings or {})
+
+
+def _begin(target: str | None, given: Mapping[str, object], cluster: "ClusterOptions | None") -> "AnySession":
     from evalkit.config import load_experiment
+
+    experiment = load_experiment(target, given)
+    if cluster is not None:
+        from evalkit.run.ray import session as on_cluster
+
+        return on_cluster.begin(experiment, cluster, note)
     from evalkit.run.session import begin
 
-    return begin(load_experiment(target, given), note)
+    return begin(experiment, note)
 
 
-def _resume(path: Path) -> "Session | FileSession":
+def _resume(path: Path, cluster: "ClusterOptions | None") -> "AnySession":
     from evalkit.results.manifest import read_manifest
     from evalkit.run import judge_file, session
 
-    if judge_file.is_judged_file(read_manifest(path)):
-        return judge_file.resume(path, note)
-    return session.resume(path, note)
+    judged_file = judge_file.is_judged_file(read_manifest(path))
+    if cluster is not None:
+        if judged_file:
+            raise click.UsageError("--engine ray is for runs that draw; samples of a file are judged in one process.")
+        from evalkit.run.ray import session as on_cluster
+
+        return on_cluster.resume(path, cluster, note)
+    return judge_file.resume(path, note) if judged_file else session.resume(path, note)
 
 
 def note(message: str) -> None:
@@ -137,7 +175,7 @@ def note(message: str) -> None:
     click.echo(message, err=True)
 
 
-def _work(session: "Session | FileSession") -> str | None:
+def _work(session: "AnySession") -> str | None:
     """Why the work stopped early, None when it did not."""
     from evalkit.errors import ModelFailed, SandboxFailed
 

@@ -32,13 +32,17 @@ def has_repeats(directory: RunDirectory, unit: int) -> bool:
 
 def write_repeats(directory: RunDirectory, unit: int, rows: Iterable[tuple[SampleKey, int, str, Status]]) -> None:
     """Keep the further verdicts of a unit. Raises RunDirectoryError."""
+    with explained(directory.path, "Mend that, then resume the run."):
+        write_atomically(directory.path / f"repeats-{unit:05d}.parquet", repeats_bytes(rows))
+
+
+def repeats_bytes(rows: Iterable[tuple[SampleKey, int, str, Status]]) -> bytes:
+    """The file of a unit's further verdicts."""
     records = [
         {**shards.key_row(key), "repetition": repetition, "test": test, "status": status.value}
         for key, repetition, test, status in rows
     ]
-    with explained(directory.path, "Mend that, then resume the run."):
-        data = shards.to_bytes(pa.Table.from_pylist(records, REPEATS))
-        write_atomically(directory.path / f"repeats-{unit:05d}.parquet", data)
+    return shards.to_bytes(pa.Table.from_pylist(records, REPEATS))
 
 
 def write_flaky(directory: RunDirectory, executions: int, failed: Mapping[tuple[str, str], int]) -> None:

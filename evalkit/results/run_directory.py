@@ -102,6 +102,15 @@ class RunDirectory:
         """Keep the unit's verdicts, in the order of its samples; replaces earlier ones."""
         self._write("verdicts", unit, shards.to_bytes(shards.verdicts_table(verdicts)))
 
+    def commit(self, kind: str, unit: int, staged: str) -> None:
+        """Give a unit's file of that kind, which a worker has put beside it, its name (see `staging`)."""
+        with explained(self.path, self._resume_advice):
+            (self.path / staged).replace(self._shard(kind, unit))
+
+    def remove_staged(self) -> None:
+        """Remove what workers wrote and nobody needed: copies of units that were done twice."""
+        remove_leftovers(self.path)
+
     def append_session(self, session: Mapping[str, object]) -> None:
         """Note what one process did: started, ended, seconds, tokens, verdicts..."""
         with explained(self.path, self._resume_advice):

@@ -16,12 +16,16 @@ class ExtractionAlarm:
 
     def heard(self, sample: Sample) -> str | None:
         """The warning that is due with this sample; one for each model and prompt style."""
-        group = (sample.key.cell.model, sample.key.cell.prompt)
+        return self.count(*alarming_part(sample))
+
+    def count(self, model: str, prompt: str, without_code: str | None) -> str | None:
+        """The same, by what `alarming_part` says of a sample that somebody else has drawn."""
+        group = (model, prompt)
         self._total[group] += 1
-        if sample.extraction.solution is not None:
+        if without_code is None:
             return None
         missing = self._missing[group]
-        missing.append(example(sample.key.task_id, sample.completion.text))
+        missing.append(without_code)
         if group in self._told or not is_alarming(len(missing), self._total[group]):
             return None
         self._told.add(group)
@@ -29,3 +33,11 @@ class ExtractionAlarm:
             f"Warning: {len(missing)} of {self._total[group]} completions of {group[0]} with prompt {group[1]} hold no "
             f"code that defines what was asked, for example {'; '.join(list(dict.fromkeys(missing))[:SHOWN])}"
         )
+
+
+def alarming_part(sample: Sample) -> tuple[str, str, str | None]:
+    """A sample's model and prompt style, and how its completion begins where it holds no solution."""
+    cell = sample.key.cell
+    if sample.extraction.solution is not None:
+        return cell.model, cell.prompt, None
+    return cell.model, cell.prompt, example(sample.key.task_id, sample.completion.text)

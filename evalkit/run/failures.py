@@ -23,7 +23,11 @@ class Failures:
                 else:
                     self._reasons[each.reason] += 1
         except ModelFailed as error:
-            self._end = error
+            self.end(error)
+
+    def end(self, error: ModelFailed) -> None:
+        """Remember what ended the drawing for good."""
+        self._end = error
 
     def tell(self) -> None:
         """Raises ModelFailed when a sample was not drawn."""

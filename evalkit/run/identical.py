@@ -51,6 +51,16 @@ def of_sample(verdicts: Verdicts, key: SampleKey) -> Verdicts:
     return tuple(replace(verdict, key=key) for verdict in verdicts)
 
 
+class Programs(Protocol):
+    """Who executes which program; see `Identical`, and evalkit.run.ray.programs for many processes."""
+
+    def ask(self, program: Program, hear: Hear) -> bool:
+        """Whether somebody has executed the program or is about to."""
+
+    def tell(self, program: Program, verdicts: Verdicts | None) -> None:
+        """What came of a program; None when its execution failed for reasons of ours."""
+
+
 class Identical:
     """What became of each program, and who waits to hear it. For any number of threads."""
 

@@ -148,7 +148,7 @@ class FileSession:
     def _keep(self, judged: Iterable[Judged], waiting: "deque[OpenUnit]", display: Progress) -> None:
         for sample, verdicts in judged:
             next(each for each in waiting if sample.key in each.lacking).add(sample.key, verdicts)
-            display.judged(verdicts)
+            display.judged(verdict.status for verdict in verdicts)
             while waiting and not waiting[0].lacking:
                 done = waiting.popleft()
                 self.directory.write_verdicts(done.number, done.verdicts())

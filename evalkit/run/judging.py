@@ -10,9 +10,9 @@ from types import TracebackType
 from typing import Self
 
 from evalkit.errors import SandboxFailed
-from evalkit.run.identical import Identical, Program, Verdicts, of_sample, program_of
+from evalkit.run.identical import Identical, Program, Programs, Verdicts, of_sample, program_of
 from evalkit.run.timing import Calibrations
-from evalkit.run.trials import Trials
+from evalkit.run.trials import Trials, TurnTaking
 from evalkit.scoring import score
 from evalkit.types import Sample, Sandbox, Status, Task, Verdict
 
@@ -30,11 +30,20 @@ class Judging:
     FAILURES_IN_A_ROW times in a row, and whatever bug a thread met.
     """
 
-    def __init__(self, sandbox: Sandbox, calibrations: Calibrations | None = None, reuse: bool = False) -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        calibrations: Calibrations | None = None,
+        reuse: bool = False,
+        *,
+        identical: Programs | None = None,
+        turns: TurnTaking | None = None,
+    ) -> None:
+        """`identical` and `turns` are for processes that judge a run together; else each has its own."""
         self._sandbox = sandbox
-        self._identical = Identical()
+        self._identical = identical or Identical()
         self._reuse = reuse
-        self._trials = Trials(sandbox, calibrations)
+        self._trials = Trials(sandbox, calibrations, turns)
         self._pool = ThreadPoolExecutor(sandbox.workers, thread_name_prefix="judge")
         self._room = BoundedSemaphore(sandbox.workers * BACKLOG_PER_WORKER)
         self._done: SimpleQueue[Future[Judged]] = SimpleQueue()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import evalkit
 from evalkit.config import Experiment, validate
@@ -25,14 +25,42 @@ if TYPE_CHECKING:
 PACKAGES = ("torch", "transformers", "numpy", "libcst", "jinja2", "pytest", "pyarrow", "pandas", "scipy")
 
 
+class Described(Protocol):
+    """What a sandbox says of itself."""
+
+    @property
+    def name(self) -> str:
+        """As in --sandbox."""
+
+    @property
+    def isolates(self) -> bool:
+        """Whether it isolates anything."""
+
+    def describe(self) -> Mapping[str, object]:
+        """Engine, version, image and limits."""
+
+
 def make_manifest(plan: "Plan", models: "Models", sandbox: Sandbox) -> dict[str, object]:
     """Everything that `RunDirectory.create` keeps; loads each model once, the first one last."""
+    return assemble(plan, describe_models(plan, models), sandbox)
+
+
+def describe_models(plan: "Plan", models: "Models") -> dict[str, object]:
+    """The part of a manifest that needs the models. Raises ConfigError when a prompt does not fit."""
     from evalkit.run.name_tokens import name_tokens  # identifier styles, which judging files does without
 
     described, names = {}, {}
     for label in reversed(plan.models):
         described[label] = describe_model(label, models)
         names[label] = name_tokens(plan, models.get(label).count_tokens)
+    return {
+        "model": {label: described[label] for label in plan.models},
+        "identifiers": {label: names[label] for label in plan.models},
+    }
+
+
+def assemble(plan: "Plan", models: Mapping[str, object], sandbox: Described) -> dict[str, object]:
+    """A manifest, from what `describe_models` gave and the sandbox that judges."""
     experiment = plan.experiment
     if experiment.sandbox == "auto":  # a resumed run must not choose again
         experiment = experiment.model_copy(update={"sandbox": sandbox.name})
@@ -40,14 +68,13 @@ def make_manifest(plan: "Plan", models: "Models", sandbox: Sandbox) -> dict[str,
         "config": plain(experiment.model_dump(exclude={"out"})),
         "seed": experiment.seed,
         "unit_size": plan.unit_size,
-        "model": {label: described[label] for label in plan.models},
-        "identifiers": {label: names[label] for label in plan.models},
+        **models,
         "plan": {"samples": len(plan.keys), "units": len(plan.units)},
         **describe(plan.suite, sandbox),
     }
 
 
-def describe(suite: Suite, sandbox: Sandbox) -> dict[str, object]:
+def describe(suite: Suite, sandbox: Described) -> dict[str, object]:
     """The part of a manifest that does not depend on where the samples come from."""
     return {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -103,7 +130,12 @@ def check_same_tasks(manifest: Mapping[str, Any], plan: "Plan", path: Path) -> N
 
 def check_same_model(manifest: Mapping[str, Any], label: str, models: "Models", path: Path) -> None:
     """Raises RunDirectoryError when a model or what it is asked is no longer what the run was begun with."""
-    recorded, current = manifest.get("model", {}).get(label, {}), describe_model(label, models)
+    check_described(manifest, label, describe_model(label, models), path)
+
+
+def check_described(manifest: Mapping[str, Any], label: str, current: Mapping[str, Any], path: Path) -> None:
+    """The same, by what `describe_model` gave in another process."""
+    recorded = manifest.get("model", {}).get(label, {})
     changed = sorted(key for key in {*recorded, *current} if recorded.get(key) != current.get(key))
     if changed:
         raise RunDirectoryError(

@@ -76,7 +76,7 @@ def keep(samples: Iterable[Sample], units: Units, progress: Progress) -> Iterato
     alarm = ExtractionAlarm()
     for sample in samples:
         units.add_sample(sample)
-        progress.drawn(sample)
+        progress.drawn(sample.completion.token_count)
         if warning := alarm.heard(sample):
             progress.note(warning)
         yield sample
@@ -86,4 +86,4 @@ def append(judged: Iterable[Judged], units: Units, progress: Progress) -> None:
     """Put verdicts into the run directory."""
     for sample, verdicts in judged:
         units.add_verdicts(sample.key, verdicts)
-        progress.judged(verdicts)
+        progress.judged(verdict.status for verdict in verdicts)

@@ -33,17 +33,24 @@ def repeat_verdicts(
                 key = sample.key
                 references.setdefault((key.task_id, key.cell.identifiers), (key, task_of(key)))
             if not has_repeats(directory, unit):
-                rows = _again(judging, ((sample, task_of(sample.key)) for sample in samples), repeats - 1)
+                rows = again(judging, ((sample, task_of(sample.key)) for sample in samples), repeats - 1)
                 write_repeats(directory, unit, rows)
-        solutions = [(_reference(key, task), task) for key, task in references.values()]
-        failed = _failures(_again(judging, solutions, repeats))
+        failed = reference_failures(judging, references.values(), repeats)
     write_flaky(directory, repeats, failed)
+
+
+def reference_failures(
+    judging: Judging, references: Iterable[tuple[SampleKey, Task]], repeats: int
+) -> dict[tuple[str, str], int]:
+    """(task, test) -> how many of so many executions the task's reference failed it; those without a failure not."""
+    solutions = [(_reference(key, task), task) for key, task in references]
+    return _failures(again(judging, solutions, repeats))
 
 
 Row = tuple[SampleKey, int, str, Status]
 
 
-def _again(judging: Judging, samples: Iterable[tuple[Sample, Task]], times: int) -> list[Row]:
+def again(judging: Judging, samples: Iterable[tuple[Sample, Task]], times: int) -> list[Row]:
     """(sample, number of the repetition, test, status) for each of so many more executions."""
     rows: list[Row] = []
     seen: Counter[SampleKey] = Counter()

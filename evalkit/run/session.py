@@ -1,6 +1,7 @@
 """One process's work on a run: begin it or go on with it, and leave it so that the next one can."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,18 +56,7 @@ class Session:
                 evaluate(self.plan, self.directory, self.models, self.sandbox, display)
             self._repeat()
         finally:
-            usage = self.models.usage
-            self.directory.append_session(
-                {
-                    "started": started.isoformat(timespec="seconds"),
-                    "ended": datetime.now(UTC).isoformat(timespec="seconds"),
-                    "seconds": round(tally.seconds, 3),
-                    "samples": tally.samples_drawn,
-                    "tokens": tally.tokens,
-                    "verdicts": sum(tally.verdicts.values()),
-                    **({"usage": {label: dict(each) for label, each in usage.items()}} if usage else {}),
-                }
-            )
+            self.directory.append_session(session_line(tally, started, self.models.usage))
 
     def _task_of(self, key: SampleKey) -> Task:
         return self.plan.question(key).task
@@ -94,6 +84,19 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def session_line(tally: Tally, started: datetime, usage: Mapping[str, Mapping[str, int]]) -> dict[str, object]:
+    """What is kept of one process's work on a run; `usage` is what servers counted, by model."""
+    return {
+        "started": started.isoformat(timespec="seconds"),
+        "ended": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(tally.seconds, 3),
+        "samples": tally.samples_drawn,
+        "tokens": tally.tokens,
+        "verdicts": sum(tally.verdicts.values()),
+        **({"usage": {label: dict(each) for label, each in usage.items()}} if usage else {}),
+    }
 
 
 def begin(experiment: Experiment, note: Note) -> Session:

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -12,6 +13,8 @@ from evalkit.results.files import explained, write_atomically
 from evalkit.types import Limits, Task
 
 RECORD = "limits.json"
+Record = dict[str, dict[str, float | None]]  # as in limits.json
+
 WALL_PER_CPU = 5.0  # wall seconds per second of processor time, as in the default limits
 
 
@@ -62,7 +65,7 @@ class Calibrations:
         self._measured = measured
         self._not_measured: set[str] = set()
         self._lock = Lock()
-        self._record: dict[str, dict[str, float | None]] = {}
+        self._record: Record = {}
         self._limits: dict[str, Limits] = {}
         if path is not None and path.exists():
             self._read(path)
@@ -82,6 +85,18 @@ class Calibrations:
             self._measured.keep(task, reference_seconds)
         return self._record_limits(task.id, reference_seconds)
 
+    @property
+    def record(self) -> Record:
+        """What is known, in the form of limits.json."""
+        with self._lock:
+            return dict(self._record)
+
+    def take(self, record: Record) -> None:
+        """What others measured counts from now on, also where it was measured here as well."""
+        with self._lock:
+            self._record |= record
+            self._limits |= {task_id: _limits(task_id, entry) for task_id, entry in record.items()}
+
     def _record_limits(self, task_id: str, reference_seconds: float | None) -> Limits:
         limits = self.timing.limits(reference_seconds or 0.0)
         with self._lock:
@@ -91,21 +106,28 @@ class Calibrations:
                 "wall_seconds": limits.wall_seconds,
             }
             if self._path is not None:
-                with explained(self._path.parent, "Nothing already computed is lost: mend that, then resume the run."):
-                    write_atomically(self._path, (json.dumps(self._record, indent=2, sort_keys=True) + "\n").encode())
+                write_record(self._path, self._record)
             self._limits[task_id] = limits
         return limits
 
     def _read(self, path: Path) -> None:
         try:
-            self._record = json.loads(path.read_bytes())
-            for task_id, entry in self._record.items():
-                cpu, wall = (float(entry[name] or 0.0) for name in ("cpu_seconds", "wall_seconds"))
-                if not (cpu > 0 and wall > 0):
-                    raise ValueError(f"the limits of {task_id!r} must be above 0")
-                self._limits[task_id] = Limits(cpu_seconds=cpu, wall_seconds=wall)
+            self.take(json.loads(path.read_bytes()))
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             reason = f"{type(error).__name__}: {error}"
             raise RunDirectoryError(
                 f"{path} cannot be read ({reason}). Restore it, or remove it to have the references measured again."
             ) from error
+
+
+def write_record(path: Path, record: Record) -> None:
+    """Keep the limits that a run judges with. Raises RunDirectoryError."""
+    with explained(path.parent, "Nothing already computed is lost: mend that, then resume the run."):
+        write_atomically(path, (json.dumps(record, indent=2, sort_keys=True) + "\n").encode())
+
+
+def _limits(task_id: str, entry: Mapping[str, float | None]) -> Limits:
+    cpu, wall = (float(entry[name] or 0.0) for name in ("cpu_seconds", "wall_seconds"))
+    if not (cpu > 0 and wall > 0):
+        raise ValueError(f"the limits of {task_id!r} must be above 0")
+    return Limits(cpu_seconds=cpu, wall_seconds=wall)

@@ -6,9 +6,10 @@ does so again is tried once more while no other job of this process runs.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from threading import Condition, Lock
+from typing import Protocol
 
 from evalkit.run.timing import Calibrations
 from evalkit.types import Job, Judge, Limits, Outcome, Status, Task
@@ -16,8 +17,18 @@ from evalkit.types import Job, Judge, Limits, Outcome, Status, Task
 REFERENCE_SECONDS = 60.0  # of processor time that each test of a reference may take while it is measured
 
 
+class TurnTaking(Protocol):
+    """Who judges beside others, and who alone."""
+
+    def together(self) -> AbstractContextManager[None]:
+        """Inside with others."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Inside while nobody else is."""
+
+
 class Turns:
-    """Many at a time together, or one alone. Newcomers wait for one that wants to be alone, so it is not starved."""
+    """Many threads at a time together, or one alone. Newcomers wait for one that wants that, so it is not starved."""
 
     def __init__(self) -> None:
         self._changed = Condition()
@@ -57,11 +68,13 @@ class Turns:
 class Trials:
     """One for all threads of a process that judge in one sandbox."""
 
-    def __init__(self, sandbox: Judge, calibrations: Calibrations | None = None) -> None:
+    def __init__(
+        self, sandbox: Judge, calibrations: Calibrations | None = None, turns: TurnTaking | None = None
+    ) -> None:
         self._sandbox = sandbox
         self._calibrations = calibrations or Calibrations()
         self._calibrating = Lock()
-        self._turns = Turns()
+        self._turns = turns or Turns()
 
     def of(self, task: Task) -> Judge:
         """Judges solutions of one task; the limits of the jobs it is given do not matter."""

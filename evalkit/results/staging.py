@@ -1,0 +1,49 @@
+"""Files of a run that other processes than its own write: under a passing name, until the run commits it.
+
+A worker may be killed at any moment, and a unit may be given to two of them. So each copy gets a name of its own, which
+counts as a leftover; `RunDirectory.commit` gives one of them the unit's name, and that copy counts.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import uuid4
+
+from evalkit.results import shards
+from evalkit.results.files import TEMPORARY
+from evalkit.types import Sample, Verdict
+
+
+class Staging:
+    """The folder of a run as a worker sees it. Methods raise OSError, or RunDirectoryError for a broken shard."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def write_samples(self, unit: int, samples: Sequence[Sample]) -> dict[str, str]:
+        """Kind -> the passing name of its file, in the order in which they are to be committed."""
+        tables = {"tokens": shards.tokens_table(samples), "samples": shards.samples_table(samples)}
+        return {kind: self.write(kind, unit, shards.to_bytes(table)) for kind, table in tables.items()}
+
+    def write_verdicts(self, unit: int, verdicts: Sequence[Verdict]) -> dict[str, str]:
+        """The same for a unit's verdicts."""
+        return {"verdicts": self.write("verdicts", unit, shards.to_bytes(shards.verdicts_table(verdicts)))}
+
+    def read_samples(self, unit: int) -> tuple[Sample, ...]:
+        """The samples of a unit that is committed."""
+        samples = shards.read_shard(self.path / f"samples-{unit:05d}.parquet", shards.SAMPLES)
+        tokens = shards.read_shard(self.path / f"tokens-{unit:05d}.parquet", shards.TOKENS)
+        return shards.samples_from_tables(samples, tokens)
+
+    def write(self, kind: str, unit: int, data: bytes) -> str:
+        """Put a file into the folder; its passing name."""
+        path = self.path / f".{kind}-{unit:05d}.parquet.{uuid4().hex[:16]}{TEMPORARY}"
+        try:
+            with path.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
+        return path.name

@@ -1,0 +1,171 @@
+"""The workers of a run: how many, where Ray is to place them, and what they must agree on before anything is spent."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from evalkit.errors import ClusterUnavailable, ConfigError, EvalkitError, SandboxUnavailable
+from evalkit.run.plan import Plan
+from evalkit.run.proving import Note
+from evalkit.run.ray.generation import GenerationWorker, differing
+from evalkit.run.ray.judging import JudgingWorker, SandboxDescription
+from evalkit.run.ray.nodes import alive, on_node
+from evalkit.run.ray.options import ClusterOptions
+from evalkit.run.ray.programs import ProgramKeeper
+from evalkit.run.ray.results import Opened
+from evalkit.run.ray.stage import Worker
+from evalkit.sandboxes import AUTOMATIC
+
+SANDBOX = "sandbox"  # the resource that a node is started with: one for each solution it may judge at a time
+CLOSE_SECONDS = 30.0
+RESTARTS = {"max_restarts": -1, "max_task_retries": 0}  # a unit that was lost goes to whoever is free
+
+
+class Fleet:
+    """Generation and judging workers, opened and compared. `close` ends them."""
+
+    def __init__(self, ray: Any, plan: Plan, path: Path, options: ClusterOptions, note: Note) -> None:
+        self.ray, self.options = ray, options
+        self._plan, self._path, self._note = plan, path, note
+        self.models: dict[str, Any] = {}
+        self.sandbox = plan.experiment.sandbox
+        self.generators: list[Worker] = []
+        self.judges: list[Worker] = []
+        self._shared = ray.put(plan)  # kept, for workers that are started anew
+        self._start(self._shared, str(path))
+
+    def _start(self, plan: Any, path: str) -> None:
+        here = on_node(self.ray.get_runtime_context().get_node_id())
+        keeper = self.ray.remote(ProgramKeeper)
+        self._keeper = keeper.options(num_cpus=0, scheduling_strategy=here, max_restarts=-1).remote()
+        draws, judges = self.ray.remote(GenerationWorker), self.ray.remote(JudgingWorker)
+        for placed in generator_places(self.ray.cluster_resources(), self.options, self._plan):
+            self.generators.append(Worker(draws.options(**RESTARTS, **placed).remote(plan, path)))
+        for placed in judge_places(alive(self.ray), self.options):
+            handle = judges.options(**RESTARTS, **placed).remote(plan, path, self._keeper)
+            self.judges.append(Worker(handle))
+
+    def open_models(self, labels: Sequence[str]) -> None:
+        """Load the models everywhere. Raises ConfigError where a node has another one, and what loading raises."""
+        asked = [worker.handle.open.remote(tuple(labels)) for worker in self.generators]
+        for worker, reference in zip(self.generators, asked, strict=True):
+            opened: Opened = self.get(reference)
+            worker.where = opened.where
+            self.models = self.models or opened.described
+            for label, described in opened.described.items():
+                if other := differing(described, self.models[label]):
+                    raise ConfigError(
+                        f"{label!r} on {opened.where} is not what it is on {self.generators[0].where} (different: "
+                        f"{', '.join(other)}). Put the same files on every node."
+                    )
+
+    def describe_models(self) -> dict[str, object]:
+        """The part of the manifest that needs the models."""
+        described: dict[str, object] = self.get(self.generators[0].handle.describe.remote())
+        return described
+
+    def models_in_full(self, labels: Sequence[str]) -> dict[str, Any]:
+        """What the manifest of a run says of these models, by label; a resumed run must find the same."""
+        worker = self.generators[0].handle if labels else None
+        return {label: self.get(worker.describe_model.remote(label)) for label in reversed(labels) if worker}
+
+    def open_sandboxes(self) -> SandboxDescription:
+        """Open and try the sandboxes, of one kind everywhere. Raises SandboxUnavailable.
+
+        A node that says it has a sandbox must have one; where no node says so, those that have none do not judge.
+        """
+        found = self._open_sandboxes(self.sandbox)
+        if self.sandbox == "auto":
+            self.sandbox = min((each.name for each in found), key=AUTOMATIC.index)
+            found = self._open_sandboxes(self.sandbox)
+        self._note(f"Sandbox: {found[0].name}, {len(self.judges)} workers.")
+        return found[0]
+
+    def _open_sandboxes(self, name: str) -> list[SandboxDescription]:
+        found: list[SandboxDescription] = []
+        asked = [(worker, worker.handle.open.remote(name)) for worker in self.judges]
+        refused: SandboxUnavailable | None = None
+        for worker, reference in asked:
+            try:
+                opened: Opened = self.get(reference)
+            except SandboxUnavailable as error:
+                refused = error
+                self._drop(worker, error)
+                continue
+            worker.where = opened.where
+            found.append(opened.described["sandbox"])
+        if not found:
+            raise refused or SandboxUnavailable("No node can judge.")
+        return found
+
+    def _drop(self, worker: Worker, error: SandboxUnavailable) -> None:
+        where = self.get(worker.handle.where.remote())
+        if declares_sandboxes(alive(self.ray)):
+            raise SandboxUnavailable(
+                f"Node {where} was started with the resource {SANDBOX!r} and has none: {error}"
+            ) from error
+        self._note(f"Node {where} does not judge: {error}")
+        self.judges.remove(worker)
+        self.ray.kill(worker.handle)
+
+    def get(self, reference: Any) -> Any:
+        """What a worker answers. An error that a user can mend is raised as if it had happened here."""
+        try:
+            return self.ray.get(reference)
+        except self.ray.exceptions.RayTaskError as error:
+            if isinstance(error.cause, EvalkitError):
+                raise error.cause from None
+            raise
+        except self.ray.exceptions.RayError as error:
+            raise ClusterUnavailable(
+                f"A worker ended before the run began: {' '.join(str(error).split())[:300]}"
+            ) from error
+
+    def close(self) -> None:
+        """End every worker, the sandboxes in good order first."""
+        with suppress(self.ray.exceptions.RayError):
+            closing = [worker.handle.close.remote() for worker in self.judges]
+            if closing:
+                self.ray.wait(closing, num_returns=len(closing), timeout=CLOSE_SECONDS)
+        for handle in (self._keeper, *(worker.handle for worker in (*self.generators, *self.judges))):
+            with suppress(self.ray.exceptions.RayError):
+                self.ray.kill(handle)
+        self.generators, self.judges = [], []
+
+
+def generator_places(resources: dict[str, float], options: ClusterOptions, plan: Plan) -> list[dict[str, Any]]:
+    """Ray's options of each generation worker: one per GPU, or per CPU slot. Raises ClusterUnavailable."""
+    gpus = options.gpus
+    if gpus is None:
+        tensor_parallel = plan.experiment.model_options.get("tensor_parallel")
+        gpus = float(tensor_parallel or 1) if resources.get("GPU") else 0.0
+    each, total = (gpus, resources.get("GPU", 0)) if gpus else (options.cpus, resources.get("CPU", 0))
+    count = options.generators or int(total // each if each else 1)
+    if not count:
+        kind = "GPU" if gpus else "CPU"
+        raise ClusterUnavailable(f"The cluster has {total:g} {kind}s and a generation worker needs {each:g}.")
+    place = {"num_gpus": gpus, "num_cpus": options.cpus, "scheduling_strategy": "SPREAD"}
+    return [place] * min(count, len(plan.units))
+
+
+def judge_places(nodes: Sequence[Any], options: ClusterOptions) -> list[dict[str, Any]]:
+    """Ray's options of each judging worker: one per `sandbox` resource, or else per CPU, on every node."""
+    if declares_sandboxes(nodes):
+        slots = int(sum(node["Resources"].get(SANDBOX, 0) for node in nodes))
+        return [{"num_cpus": 0, "resources": {SANDBOX: 1}, **THREADS}] * (options.judges or slots)
+    ids = [node["NodeID"] for node in nodes for _ in range(int(node["Resources"].get("CPU", 0)))]
+    ids = ids or [node["NodeID"] for node in nodes]
+    count = options.judges or len(ids)
+    chosen = sorted(ids, key=lambda each: ids.count(each), reverse=True)
+    return [
+        {"num_cpus": 0, "scheduling_strategy": on_node(chosen[slot % len(chosen)]), **THREADS} for slot in range(count)
+    ]
+
+
+THREADS = {"max_concurrency": 2}  # `close` is heard while a unit is judged
+
+
+def declares_sandboxes(nodes: Sequence[Any]) -> bool:
+    """Whether nodes say how many solutions they may judge at a time."""
+    return any(node["Resources"].get(SANDBOX) for node in nodes)

@@ -1,0 +1,90 @@
+"""The worker that draws: one model in memory, a unit at a time, by the code of a run in one process."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from evalkit.errors import ConfigError, ModelFailed
+from evalkit.results.staging import Staging
+from evalkit.run.alarm import alarming_part
+from evalkit.run.manifest import describe_model, describe_models, plain
+from evalkit.run.models import Models, model_loader
+from evalkit.run.pipeline import draw
+from evalkit.run.plan import Plan
+from evalkit.run.ray.nodes import host
+from evalkit.run.ray.results import Drawn, Opened
+from evalkit.types import Sample, Undrawn
+
+
+class GenerationWorker:
+    """An actor. Ray may start it anew, elsewhere: so its model is loaded when a call needs it, and checked then."""
+
+    def __init__(self, plan: Plan, path: str) -> None:
+        self._plan = plan
+        self._staging = Staging(Path(path))
+        self._models = Models(plan, model_loader(plan, print))
+        self._checked: set[str] = set()
+
+    def open(self, labels: tuple[str, ...]) -> Opened:
+        """Load these models, the first one last, and say what each is."""
+        return Opened(host(), {label: self._describe(label) for label in reversed(labels)})
+
+    def ready(self) -> None:
+        """For the driver to see that the worker is there (again)."""
+
+    def describe(self) -> dict[str, object]:
+        """The part of the manifest that needs the models. Raises ConfigError when a prompt does not fit."""
+        return describe_models(self._plan, self._models)
+
+    def describe_model(self, label: str) -> dict[str, Any]:
+        """One model, and what it is asked."""
+        return describe_model(label, self._models)
+
+    def draw(self, unit: int, expected: dict[str, Any]) -> Drawn:
+        """Draw a unit and put it into the run directory. `expected` is what each model is known to be, by label."""
+        keys = self._plan.units[unit]
+        before = self._models.usage
+        samples: list[Sample] = []
+        undrawn: list[str] = []
+        failed = None
+        try:
+            for label in dict.fromkeys(key.cell.model for key in keys):
+                self._check(label, expected[label])
+            for each in draw(self._plan, keys, self._models):
+                if isinstance(each, Undrawn):
+                    undrawn.append(each.reason)
+                else:
+                    samples.append(each)
+        except ModelFailed as error:
+            failed = str(error)
+        used = {label: counts - before.get(label, Counter()) for label, counts in self._models.usage.items()}
+        if failed or undrawn:
+            return Drawn(undrawn=tuple(undrawn), failed=failed, usage=used)
+        return self._written(unit, samples, used)
+
+    def _written(self, unit: int, samples: list[Sample], usage: dict[str, "Counter[str]"]) -> Drawn:
+        order = {key: place for place, key in enumerate(self._plan.units[unit])}
+        samples.sort(key=lambda sample: order[sample.key])
+        try:
+            staged = self._staging.write_samples(unit, samples)
+        except OSError as error:
+            return Drawn(refused=error.strerror or str(error), usage=usage)
+        tokens = tuple(sample.completion.token_count for sample in samples)
+        return Drawn(staged, tokens=tokens, looks=tuple(map(alarming_part, samples)), usage=usage)
+
+    def _describe(self, label: str) -> dict[str, Any]:
+        described: dict[str, Any] = plain(self._models.describe(label))
+        return described
+
+    def _check(self, label: str, expected: dict[str, Any]) -> None:
+        """A worker that was started anew may be on a node whose files are others."""
+        if label in self._checked:
+            return
+        if other := differing(self._describe(label), expected):
+            raise ConfigError(f"{label!r} on {host()} is not the model of this run (different: {', '.join(other)}).")
+        self._checked.add(label)
+
+
+def differing(described: dict[str, Any], expected: dict[str, Any]) -> list[str]:
+    """What a model says of itself on one node and not on another; `expected` may say more, of the prompts."""
+    return sorted(key for key, value in described.items() if expected.get(key) != value)

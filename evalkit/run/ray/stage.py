@@ -1,0 +1,192 @@
+"""The workers of one stage: who does which unit, what is given out again, and who is given up."""
+
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+from evalkit.errors import EvalkitError
+
+MOST_STRIKES = 3  # units in a row that a worker could not do, before it gets no more
+MOST_LOSSES = 5  # workers that ended with a unit in their hands, before the unit is held to be the reason
+LATE = 4.0  # times the median, before a unit is given to a second worker
+REMEMBERED = 100  # last units whose times make the median
+RECOVERY_SECONDS = 600.0  # for Ray to start a worker anew, where no other one is left
+
+
+@dataclass(eq=False)
+class Worker:
+    """An actor, with the node it was first seen on."""
+
+    handle: Any
+    where: str = "a node that is yet to come"
+    strikes: int = 0
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A unit in a worker's hands since `started` (monotonic seconds)."""
+
+    unit: int
+    worker: Worker
+    started: float
+
+
+@dataclass
+class Stage:
+    """`submit` hands a unit to a worker and returns Ray's reference. `failed` makes the error that ends the run."""
+
+    ray: Any
+    submit: Callable[[Worker, int], Any]
+    failed: Callable[[str], EvalkitError]
+    patience: float
+    tell: Callable[[str], None] = print
+    workers: list[Worker] = field(default_factory=list)
+    queue: deque[int] = field(default_factory=deque)
+    running: dict[Any, Assignment] = field(default_factory=dict)
+    recovering: dict[Any, tuple[Worker, float]] = field(default_factory=dict)
+    done: set[int] = field(default_factory=set)
+    avoided: dict[int, set[Worker]] = field(default_factory=dict)
+    losses: Counter[int] = field(default_factory=Counter)
+    seconds: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+
+    @property
+    def references(self) -> list[Any]:
+        """What is to be waited for."""
+        return [*self.running, *self.recovering]
+
+    @property
+    def open(self) -> bool:
+        """Whether a unit is still to be done."""
+        return bool(self.queue) or any(each.unit not in self.done for each in self.running.values())
+
+    def fill(self, room: int) -> None:
+        """Give queued units to free workers, at most `room` of them; then late ones to a second worker."""
+        for worker in self._free():
+            unit = self._next(worker) if room > 0 else self._late()
+            if unit is None:
+                continue
+            room -= 1
+            reference = self.submit(worker, unit)
+            self.running[reference] = Assignment(unit, worker, time.monotonic())
+        self._check_alive()
+
+    def take(self, reference: Any) -> tuple[Assignment, Any] | None:
+        """What a reference that is ready brought: (assignment, result), or None where there is nothing to use."""
+        if reference in self.recovering:
+            self._recovered(reference)
+            return None
+        assignment = self.running.pop(reference)
+        try:
+            result = self.ray.get(reference)
+        except self.ray.exceptions.RayTaskError as error:
+            self._refused(assignment, error)
+            return None
+        except self.ray.exceptions.RayError as error:
+            self._lost(assignment, error)
+            return None
+        return None if assignment.unit in self.done else (assignment, result)
+
+    def finish(self, assignment: Assignment) -> None:
+        """The unit is done, and counts."""
+        self.done.add(assignment.unit)
+        if assignment.unit in self.queue:  # a second copy was lost meanwhile
+            self.queue.remove(assignment.unit)
+        assignment.worker.strikes = 0
+        self.seconds.append(time.monotonic() - assignment.started)
+
+    def again(self, assignment: Assignment, reason: str) -> None:
+        """The unit was not done: somebody else is to try. A worker to which that happens often gets no more."""
+        self._requeue(assignment)
+        assignment.worker.strikes += 1
+        if assignment.worker.strikes >= MOST_STRIKES:
+            self.give_up(assignment.worker, reason)
+
+    def give_up(self, worker: Worker, reason: str) -> None:
+        """Use a worker no more. Raises the stage's error when it was the last one."""
+        if worker not in self.workers:
+            return
+        self.workers.remove(worker)
+        self.ray.kill(worker.handle)
+        self.tell(f"A worker on {worker.where} gets no more work: {_line(reason)}")
+        if not self.workers:
+            raise self.failed(_line(reason))
+
+    def others(self, unit: int) -> int:
+        """How many workers have not tried a unit in vain."""
+        return len(set(self.workers) - self.avoided.get(unit, set()))
+
+    def _free(self) -> list[Worker]:
+        busy = {each.worker for each in self.running.values()} | {worker for worker, _ in self.recovering.values()}
+        return [worker for worker in self.workers if worker not in busy]
+
+    def _next(self, worker: Worker) -> int | None:
+        """The first unit that the worker did not fail; any where all workers failed it."""
+        for place, unit in enumerate(self.queue):
+            if worker not in self.avoided.get(unit, ()) or not self.others(unit):
+                del self.queue[place]
+                return unit
+        return None
+
+    def _late(self) -> int | None:
+        """The unit that is longest under way, when it takes far longer than others and nobody else has it."""
+        if self.queue:
+            return None
+        copies = Counter(each.unit for each in self.running.values())
+        alone = [each for each in self.running.values() if copies[each.unit] == 1 and each.unit not in self.done]
+        first = min(alone, key=lambda each: each.started, default=None)
+        limit = max(self.patience, LATE * median(self.seconds)) if self.seconds else self.patience
+        if first is None or time.monotonic() - first.started < limit:
+            return None
+        self.tell(f"Unit {first.unit} takes long on {first.worker.where}: it is given to another worker, too.")
+        return first.unit
+
+    def _requeue(self, assignment: Assignment) -> None:
+        unit = assignment.unit
+        self.avoided.setdefault(unit, set()).add(assignment.worker)
+        if unit not in self.done and unit not in self.queue:
+            self.queue.appendleft(unit)
+
+    def _refused(self, assignment: Assignment, error: Any) -> None:
+        """The worker raised: an expected error says that this worker cannot go on; any other is a bug."""
+        if not isinstance(error.cause, EvalkitError):
+            raise error
+        self._requeue(assignment)
+        self.give_up(assignment.worker, str(error.cause))
+
+    def _lost(self, assignment: Assignment, error: Exception) -> None:
+        """The worker's process, or its node, is gone. Ray starts it anew unless it cannot."""
+        self._requeue(assignment)
+        self.avoided[assignment.unit].discard(assignment.worker)  # it will be another process
+        self.losses[assignment.unit] += 1
+        if self.losses[assignment.unit] >= MOST_LOSSES:
+            raise self.failed(f"unit {assignment.unit} was in the hands of {MOST_LOSSES} workers that ended")
+        if isinstance(error, self.ray.exceptions.ActorDiedError):
+            self.give_up(assignment.worker, _line(str(error)))
+            return
+        self._await(assignment.worker)
+        self.tell(f"A worker on {assignment.worker.where} ended; Ray starts it anew.")
+
+    def _await(self, worker: Worker) -> None:
+        ready = worker.handle.ready.options(max_task_retries=-1).remote()
+        self.recovering[ready] = worker, time.monotonic()
+
+    def _recovered(self, reference: Any) -> None:
+        worker, _ = self.recovering.pop(reference)
+        try:
+            self.ray.get(reference)
+        except self.ray.exceptions.RayError as error:
+            self.give_up(worker, str(error))
+
+    def _check_alive(self) -> None:
+        """Raises the stage's error when nobody works and nobody has come back for long."""
+        if self.running or not self.recovering or not self.queue or self._free():
+            return
+        if time.monotonic() - max(since for _, since in self.recovering.values()) > RECOVERY_SECONDS:
+            raise self.failed(f"no worker came back within {RECOVERY_SECONDS:.0f} seconds")
+
+
+def _line(reason: str) -> str:
+    return " ".join(reason.split())[:300]
