@@ -1,11 +1,9 @@
 """What a busy lead reads: one sentence, and what must be known before believing it."""
 
-from typing import NamedTuple
-
 from evalkit.reports.extraction import extraction_warnings
 from evalkit.reports.formatting import count, interval, percent
 from evalkit.reports.servers import without_logprobs
-from evalkit.reports.summary import Summary, mapping
+from evalkit.reports.summary import SCORE, Summary, mapping
 
 BROKE = "broke at least one requirement"
 BROKE_NONE = "broke no requirement"
@@ -22,12 +20,9 @@ def headline(summary: Summary) -> str:
         reasons = f"{summary.total('unscored'):,} unscored, {summary.total('unjudged'):,} not judged yet"
         none_of = "The only sample was not scored" if samples == 1 else f"None of {samples:,} samples was scored"
         return f"{none_of} ({reasons}), so there are no numbers to report."
-    examples, confident = (_counts(summary, looks) for looks in ("examples", "confident"))
-    shown = bool(summary.results.verdicts["example"].any())
-    first = _examples_clause(examples, scored) if shown else _every_clause(scored - summary.total("passed"), scored)
-    # "did" must not refer to another verb than the one meant.
-    verb = "did" if first.endswith(BROKE) else BROKE
-    return f"{first}; {_confident_clause(confident, verb)}."
+    broken = scored - summary.total("passed")
+    first = _examples_clause(summary, scored) if summary.shows_examples else _every_clause(broken, scored)
+    return f"{first}; {_confidence_clause(summary)}."
 
 
 def warnings(summary: Summary) -> list[str]:
@@ -43,25 +38,16 @@ def warnings(summary: Summary) -> list[str]:
     return [warning for warning in (*found, *without_logprobs(summary), *extraction_warnings(summary)) if warning]
 
 
-class _Counts(NamedTuple):
-    samples: int
-    broken: int
-    rate: str
-
-
-def _counts(summary: Summary, looks: str) -> _Counts:
-    row = summary.overall[summary.overall["looks"].eq(looks)].iloc[0]
-    rate = interval(row["estimate"], row["low"], row["high"])
-    return _Counts(int(row["samples"]), int(row["broken"]), rate)
-
-
-def _examples_clause(counts: _Counts, scored: int) -> str:
-    if counts.samples == 0:
+def _examples_clause(summary: Summary, scored: int) -> str:
+    row = summary.overall[summary.overall["looks"].eq("examples")].iloc[0]
+    samples, broken = int(row["samples"]), int(row["broken"])
+    if samples == 0:
         few = "The only scored sample did not pass" if scored == 1 else f"None of {scored:,} scored samples passed"
         return f"{few} the shown examples"
-    if counts.samples == 1:
-        return f"The only sample that passed the shown examples {BROKE if counts.broken else BROKE_NONE}"
-    return f"Of {counts.samples:,} samples that passed the shown examples, {counts.rate} {BROKE}"
+    if samples == 1:
+        return f"The only sample that passed the shown examples {BROKE if broken else BROKE_NONE}"
+    rate = interval(row["estimate"], row["low"], row["high"])
+    return f"Of {samples:,} samples that passed the shown examples, {rate} ({broken:,}) {BROKE}"
 
 
 def _every_clause(broken: int, scored: int) -> str:
@@ -69,12 +55,18 @@ def _every_clause(broken: int, scored: int) -> str:
     return f"{broken:,} of {count(scored, 'scored sample')} {BROKE}"
 
 
-def _confident_clause(counts: _Counts, verb: str) -> str:
-    if counts.samples == 0:
+def _confidence_clause(summary: Summary) -> str:
+    """Right and wrong answers to one prompt against each other, so that no easy task looks like knowledge."""
+    if not summary.scored[SCORE].notna().any():
         return "no sample has log-probabilities to tell how confident the model was"
-    if counts.samples == 1:
-        return f"the one the model was most confident in {BROKE if counts.broken else BROKE_NONE}"
-    return f"of the {counts.samples:,} in the model's more confident half, {counts.rate} {verb}"
+    share, discordant, pairs, tasks = summary.discordance
+    if not pairs:
+        among = " among them" if summary.shows_examples else ""
+        return f"no prompt has both a right and a wrong answer{among}, so the model's confidence cannot be compared"
+    return (
+        f"where a prompt got right and wrong answers, the model was more confident in the wrong one in "
+        f"{interval(*share)} of pairs ({discordant:,.12g} of {pairs:,}, from {count(tasks, 'task')})"
+    )
 
 
 def _isolation(summary: Summary) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from evalkit.results import Results
 from evalkit.statistics import (
+    discordance,
     discrimination_table,
     pass_table,
     plausibility_scores,
@@ -18,6 +19,8 @@ from evalkit.statistics import (
     sample_table,
     status_table,
 )
+from evalkit.statistics.discordance import Discordance
+from evalkit.statistics.numbering import group_numbers
 from evalkit.statistics.outcomes import CELL
 
 SCORE = "mean_logprob"
@@ -30,7 +33,8 @@ class Summary:
     factors: the columns that tell the run's cells apart. k: the largest k of pass@k: samples per task and
     cell as planned. overall and plausible: plausible but wrong over the whole run, and per cell. scored: the scored
     samples of `outcomes`, with their plausibility scores where there are tokens. discrimination (per cell) and
-    discrimination_overall: empty without tokens.
+    discrimination_overall: empty without tokens. shows_examples: whether any prompt shows one that is also a test.
+    discordance: of the scored samples that passed the shown examples, or of all where no prompt shows any.
     """
 
     results: Results
@@ -46,6 +50,8 @@ class Summary:
     statuses: pd.DataFrame
     discrimination: pd.DataFrame
     discrimination_overall: pd.DataFrame
+    shows_examples: bool
+    discordance: Discordance
 
     def total(self, column: str) -> int:
         """The sum of one column of `counts` over all cells."""
@@ -68,6 +74,7 @@ def summarise(results: Results) -> Summary:
     outcomes = sample_outcomes(results)
     scored, has_scores = _scored(results, outcomes)
     k = _samples_per_task(results.manifest, outcomes)
+    shows_examples = bool(results.verdicts["example"].any())
     return Summary(
         results=results,
         factors=_factors(outcomes),
@@ -82,7 +89,15 @@ def summarise(results: Results) -> Summary:
         statuses=status_table(results.verdicts),
         discrimination=discrimination_table(scored, CELL, [SCORE]) if has_scores else pd.DataFrame(),
         discrimination_overall=discrimination_table(scored, (), [SCORE]) if has_scores else pd.DataFrame(),
+        shows_examples=shows_examples,
+        discordance=_discordance(scored[scored["passed_examples"]] if shows_examples else scored),
     )
+
+
+def _discordance(samples: pd.DataFrame) -> Discordance:
+    """Samples of one task and cell are those of one prompt."""
+    prompts = group_numbers([samples[name] for name in (*CELL, "task_id")])
+    return discordance(samples[SCORE], samples["passed"], prompts, samples["task_id"])
 
 
 def _scored(results: Results, outcomes: pd.DataFrame) -> tuple[pd.DataFrame, bool]:

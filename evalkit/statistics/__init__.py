@@ -28,6 +28,7 @@ from evalkit.statistics.comparisons import (
 )
 from evalkit.statistics.correctness import pass_at_k, pass_hat_k, pass_table, within_task_variance
 from evalkit.statistics.counts import sample_table, status_table
+from evalkit.statistics.discordance import discordance
 from evalkit.statistics.discrimination import auroc, discrimination_table, overconfident
 from evalkit.statistics.exchange import Strata, drop_p
 from evalkit.statistics.failures import failure_table, sample_failures
@@ -61,6 +62,7 @@ __all__ = [
     "compare",
     "contrasts",
     "declared_contrasts",
+    "discordance",
     "discrimination_table",
     "drop_p",
     "excess_disagreement",

@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+from markupsafe import escape
 
+from evalkit.cli import main
 from evalkit.reports import terminal_summary
 from evalkit.types import StopReason
 
@@ -16,6 +19,7 @@ WRONG = {"task": "b", "tests": "PPF", "logprob": -0.9}
 POOR = {"task": "c", "tests": "FPP", "logprob": -2.0}
 UNSCORED = {"task": "a", "tests": "PUP"}
 UNJUDGED = {"task": "a", "tests": ""}
+NONE_AMONG = "no prompt has both a right and a wrong answer among them, so the model's confidence cannot be compared."
 
 
 @pytest.mark.parametrize(
@@ -32,48 +36,69 @@ UNJUDGED = {"task": "a", "tests": ""}
         ),
         (
             [RIGHT],
-            "The only sample that passed the shown examples broke no requirement; "
-            "the one the model was most confident in broke no requirement.",
+            "The only sample that passed the shown examples broke no requirement; " + NONE_AMONG,
         ),
         (
             [WRONG],
-            "The only sample that passed the shown examples broke at least one requirement; "
-            "the one the model was most confident in broke at least one requirement.",
+            "The only sample that passed the shown examples broke at least one requirement; " + NONE_AMONG,
         ),
         (
             [POOR],
-            "The only scored sample did not pass the shown examples; "
-            "the one the model was most confident in broke at least one requirement.",
+            "The only scored sample did not pass the shown examples; " + NONE_AMONG,
         ),
         (
             [{**RIGHT, "examples": False}, {**WRONG, "examples": False, "logprob": None}],
             "1 of 2 scored samples broke at least one requirement; "
-            "the one the model was most confident in broke no requirement.",
+            "no prompt has both a right and a wrong answer, so the model's confidence cannot be compared.",
         ),
         (
             [POOR, {**POOR, "task": "d"}],
-            "None of 2 scored samples passed the shown examples; of the 2 in the model's more confident half, "
-            "100 % [34\N{EN DASH}100] broke at least one requirement.",
+            "None of 2 scored samples passed the shown examples; " + NONE_AMONG,
         ),
         (
             [RIGHT, {**RIGHT, "task": "d"}],
-            "Of 2 samples that passed the shown examples, 0 % [0\N{EN DASH}66] broke at least one requirement; "
-            "of the 2 in the model's more confident half, 0 % [0\N{EN DASH}66] did.",
+            "Of 2 samples that passed the shown examples, 0 % [0\N{EN DASH}66] (0) broke at least one requirement; "
+            + NONE_AMONG,
         ),
         (
             [{**RIGHT, "logprob": None}, {**WRONG, "logprob": None}],
-            "Of 2 samples that passed the shown examples, 50 % [0.2\N{EN DASH}99.8] broke at least one requirement; "
-            "no sample has log-probabilities to tell how confident the model was.",
+            "Of 2 samples that passed the shown examples, 50 % [0.2\N{EN DASH}99.8] (1) broke at least one "
+            "requirement; no sample has log-probabilities to tell how confident the model was.",
         ),
         (
-            [RIGHT, RIGHT, WRONG, POOR],
-            "Of 3 samples that passed the shown examples, 33 % [0.1\N{EN DASH}99.7] broke at least one requirement; "
-            "of the 2 in the model's more confident half, 0 % [0\N{EN DASH}79] did.",
+            # Another prompt's wrong sample and one that failed the examples are no partners of a's right ones.
+            [RIGHT, WRONG, POOR, {**POOR, "task": "a"}, {**WRONG, "task": "a", "temperature": 0.2, "logprob": 0.0}],
+            "Of 3 samples that passed the shown examples, 67 % [1\N{EN DASH}99.8] (2) broke at least one requirement; "
+            + NONE_AMONG,
+        ),
+        (
+            [RIGHT, {**RIGHT, "logprob": -0.9}, {**WRONG, "task": "a", "logprob": -0.5}, WRONG, RIGHT | {"task": "b"}],
+            "Of 5 samples that passed the shown examples, 40 % [0.5\N{EN DASH}99] (2) broke at least one requirement; "
+            "where a prompt got right and wrong answers, the model was more confident in the wrong one in "
+            "33 % [0.1\N{EN DASH}99] of pairs (1 of 3, from 2 tasks).",
+        ),
+        (
+            [{**RIGHT, "examples": False}, {**WRONG, "examples": False, "task": "a", "logprob": -0.1}],
+            "1 of 2 scored samples broke at least one requirement; "
+            "where a prompt got right and wrong answers, the model was more confident in the wrong one in "
+            "50 % [5\N{EN DASH}95] of pairs (0.5 of 1, from 1 task).",
         ),
     ],
 )
 def test_the_sentence(make_run: MakeRun, attempts: list[dict[str, Any]], sentence: str) -> None:
     assert terminal_summary(make_run(attempts)).splitlines()[0] == sentence
+
+
+def test_terminal_markdown_and_page_begin_with_the_same_sentence(make_run: MakeRun) -> None:
+    path = make_run([RIGHT, {**WRONG, "task": "a"}, WRONG])
+    sentence = terminal_summary(path).splitlines()[0]
+    assert "the model was more confident in the wrong one in 0 % " in sentence
+    written = CliRunner().invoke(main, ["report", str(path)])
+    assert written.stdout.splitlines()[0] == sentence
+    screen = CliRunner(env={"COLUMNS": "1000"}).invoke(main, ["report", str(path), "--terminal"])
+    assert screen.stdout.splitlines()[0] == sentence
+    assert (path / "report.md").read_text().splitlines()[2] == f"**{sentence}**"
+    assert f'<p class="headline">{escape(sentence)}</p>' in (path / "report.html").read_text()
 
 
 def notes(path: Path) -> list[str]:
