@@ -355,6 +355,62 @@
   $("back").addEventListener("click", () => { from = Math.max(0, from - PAGE); find().catch(fail); });
   $("on").addEventListener("click", () => { from += PAGE; find().catch(fail); });
 
+  // ---- marks of charts that stand for samples: links to '#samples?task=...&requirement=...&cell=...'
+
+  const links = [...document.querySelectorAll(".drawing svg a")].filter((link) => link.href.baseVal.startsWith("#samples?"));
+
+  async function follow() {
+    if (!location.hash.startsWith("#samples?")) return;
+    const wanted = new URLSearchParams(location.hash.slice("#samples?".length));
+    const task = facets.tasks.findIndex(([id]) => id === wanted.get("task"));
+    const requirement = facets.requirements.findIndex(([of, id]) => of === task && id === wanted.get("requirement"));
+    const cell = facets.cells.indexOf(wanted.get("cell"));
+    const chosen = { task, cell, requirement, status: "", order: "plan" };
+    for (const name of ["task", "cell", "status", "order"]) form[name].value = chosen[name] === -1 ? "" : chosen[name];
+    requirements();
+    form.requirement.value = requirement === -1 ? "" : requirement;
+    from = 0;
+    await find();
+    $("explorer").scrollIntoView();
+    ($("found").querySelector("button") ?? form.task).focus({ preventScroll: true });
+  }
+
+  // The links of a chart are one stop of the tab key; arrow keys go from mark to mark, as far as the next row or column.
+  function moved(link, key) {
+    const of = (each, name) => new URLSearchParams(each.href.baseVal.slice("#samples?".length)).get(name);
+    const row = (each) => `${of(each, "task")} ${of(each, "requirement")}`;
+    const mine = links.filter((each) => each.ownerSVGElement === link.ownerSVGElement);
+    const same = key === "ArrowRight" || key === "ArrowLeft" ? row : (each) => of(each, "cell");
+    const line = mine.filter((each) => same(each) === same(link));
+    return line[line.indexOf(link) + (key === "ArrowRight" || key === "ArrowDown" ? 1 : -1)];
+  }
+
+  for (const link of links) {
+    link.tabIndex = links.find((each) => each.ownerSVGElement === link.ownerSVGElement) === link ? 0 : -1;
+    link.setAttribute("aria-label", link.firstChild.getAttribute("aria-label"));
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      if (location.hash === link.href.baseVal) follow().catch(fail);
+      else location.hash = link.href.baseVal;
+    });
+    link.addEventListener("keydown", (event) => {
+      if (!event.key.startsWith("Arrow")) return;
+      event.preventDefault();
+      const next = moved(link, event.key);
+      if (!next) return;
+      link.tabIndex = -1;
+      next.tabIndex = 0;
+      next.focus();
+    });
+    link.addEventListener("focus", () => {
+      if (!link.matches(":focus-visible")) return;
+      const box = link.getBoundingClientRect();
+      window.tell(link.getAttribute("aria-label"), box.left, box.bottom - 12);
+    });
+    link.addEventListener("blur", window.untell);
+  }
+  addEventListener("hashchange", () => follow().catch(fail));
+
   function fail(error) {
     $("count").textContent = `The samples could not be shown: ${error.message}`;
   }
@@ -363,7 +419,8 @@
     if (!("DecompressionStream" in window)) throw new Error("this browser cannot open compressed data; take a newer one");
     facets = await source.facets();
     fill();
-    await find();
+    if (location.hash.startsWith("#samples?")) await follow();
+    else await find();
     document.documentElement.dataset.ready = "true";
   }
   begin().catch(fail);

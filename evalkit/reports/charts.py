@@ -40,7 +40,9 @@ _VARIABLES = {
     "#fdfefe": "--on-high",
 }
 _COLOUR = re.compile(r'\b(fill|stroke)="(#[0-9a-fA-F]{6})"')
-_ID = re.compile(r'(\bid="|url\(#|href="#)')
+_ID = re.compile(r'(\bid="|url\(#|href="#(?!samples\?))')
+# What vl-convert puts before an address that has no host: links into the page itself must stay there.
+_BASE = 'href="https://vega.github.io/vega-datasets/#'
 
 
 def filled(specification: Mapping[str, Any], data: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
@@ -65,7 +67,7 @@ def svg(specification: Mapping[str, Any], data: Mapping[str, pd.DataFrame]) -> s
     import vl_convert
 
     drawn: str = vl_convert.vegalite_to_svg(json.dumps(filled(specification, data)), vl_version=VEGA_LITE)
-    return drawn
+    return drawn.replace(_BASE, 'href="#')
 
 
 def for_page(drawing: str, name: str) -> str:

@@ -103,7 +103,7 @@ def numbers(frame: pd.DataFrame) -> Table:
     """A chart's frame in digits: estimates with their intervals in one column, without the sentences."""
     rows = frame.head(MOST)
     bounds = [name for name in ("low", "high") if name in rows]
-    left_out = ["told", *bounds, *(name for name in ("estimate", "difference") if name in rows)]
+    left_out = ["told", "link", *bounds, *(name for name in ("estimate", "difference") if name in rows)]
     shown = rows.drop(columns=left_out, errors="ignore").map(_digits)
     for name, make in (("estimate", interval), ("difference", _points)):
         if name in rows and bounds:

@@ -135,7 +135,7 @@ def opened(browser: Any) -> Iterator[Callable[..., Page]]:
 
 
 def _elsewhere(url: str, address: str) -> bool:
-    return not url.startswith(address)
+    return not url.startswith(address.partition("#")[0])
 
 
 def rows(page: Page) -> list[str]:
@@ -216,6 +216,55 @@ def test_the_theme_follows_the_system_and_a_button(report: Path, opened: Callabl
     assert light[0] == "rgb(255, 255, 255)"
     page.emulate_media(media="print")
     assert not page.is_visible("nav")
+
+
+def chosen(page: Page) -> list[str]:
+    """What the filters say: task, cell, requirement."""
+    options = (page.locator(f"[name={name}] option:checked") for name in ("task", "cell", "requirement"))
+    return [option.inner_text() for option in options]
+
+
+def heat(page: Page, requirement: str, cell: str) -> Any:
+    """A mark of the heat map."""
+    return page.locator(f"#requirements-by-cell a:has([aria-label^='{cell}; {requirement} '])")
+
+
+def test_a_mark_of_the_heat_map_filters_the_samples(report: Path, opened: Callable[..., Page]) -> None:
+    page = opened(report.as_uri())
+    heat(page, "task_b · empty", "T 0.8, plain").click()
+    page.wait_for_function("document.getElementById('count').textContent === '1 sample'")
+    assert chosen(page) == ["task_b: The task_b", "T 0.8, plain", "empty (implied)"]
+    assert page.evaluate("document.activeElement.closest('#found') !== null")
+    assert page.locator("#found button").first.is_visible()
+    page.select_option("[name=status]", "passed")
+    page.wait_for_function("document.getElementById('count').textContent === 'No sample is like that.'")
+    heat(page, "task_b · empty", "T 0.8, plain").click()  # the same again, after the filters were changed
+    page.wait_for_function("document.getElementById('count').textContent === '1 sample'")
+
+
+def test_the_heat_map_is_one_stop_of_the_tab_key_and_arrows_move_in_it(
+    report: Path, opened: Callable[..., Page]
+) -> None:
+    page = opened(report.as_uri())
+    assert page.locator("#requirements-by-cell a[tabindex='0']").count() == 1
+    page.locator("#requirements-by-cell a[tabindex='0']").focus()
+    first = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    there = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert page.inner_text("#tip") == there
+    cells, requirements = zip(*(label.split(" (")[0].split("; ") for label in (first, there)), strict=True)
+    assert cells[0] != cells[1]
+    assert requirements[0] != requirements[1]
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.closest('#found') !== null")
+    assert chosen(page)[1] == cells[1]
+    assert requirements[1].startswith(chosen(page)[0].split(":")[0])
+
+
+def test_an_address_with_filters_opens_the_page_with_them(report: Path, opened: Callable[..., Page]) -> None:
+    page = opened(f"{report.as_uri()}#samples?task=task_b&requirement=empty&cell=T%200.2%2C%20careful")
+    assert chosen(page) == ["task_b: The task_b", "T 0.2, careful", "empty (implied)"]
 
 
 def test_marks_of_charts_say_what_they_are(report: Path, opened: Callable[..., Page]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import numpy as np
 import pandas as pd
@@ -21,13 +22,13 @@ WORST, ROWS, COLUMNS = 8, 30, 16
 
 
 def worst(summary: Summary) -> pd.DataFrame:
-    """The requirements broken most often: task, requirement, label, kind, estimate, low, high, told."""
+    """The requirements broken most often: task, requirement, label, kind, estimate, low, high, told, link."""
     return _named(_broken(summary).head(WORST))
 
 
 @made_once
 def by_cell(summary: Summary) -> pd.DataFrame:
-    """label, cell, estimate, samples, told: the ROWS requirements broken most often, in the first COLUMNS cells."""
+    """label, cell, estimate, samples, told, link: the ROWS requirements broken most, in the first COLUMNS cells."""
     if len(summary.counts) < 2:
         raise Lacking("There is one cell only: the requirements broken most often are above.")
     chosen = _broken(summary).head(ROWS)
@@ -61,7 +62,16 @@ def _only(table: pd.DataFrame, cell: Mapping[Hashable, Any]) -> pd.DataFrame:
 
 def _of_cell(order: pd.DataFrame, label: str, results: Results) -> pd.DataFrame:
     rows = _named(order.merge(requirement_table(results), how="left", on=["task_id", "requirement"]))
-    return rows.assign(cell=label, told=[f"{label}; {told}" for told in rows["told"]])
+    told, links = ([*rows[name]] for name in ("told", "link"))
+    of_cell = urlencode({"cell": label}, quote_via=quote)
+    return rows.assign(
+        cell=label, told=[f"{label}; {each}" for each in told], link=[f"{each}&{of_cell}" for each in links]
+    )
+
+
+def samples_link(task: str, requirement: str) -> str:
+    """Where the page shows the samples that break a requirement: its script reads this when it is followed."""
+    return f"#samples?{urlencode({'task': task, 'requirement': requirement}, quote_via=quote)}"
 
 
 def _named(rows: pd.DataFrame) -> pd.DataFrame:
@@ -70,6 +80,7 @@ def _named(rows: pd.DataFrame) -> pd.DataFrame:
     frame["label"] = [
         f"{task.rpartition('/')[2]} · {name}" for task, name in rows[["task_id", "requirement"]].to_numpy()
     ]
+    frame["link"] = [samples_link(*each) for each in rows[["task_id", "requirement"]].to_numpy()]
     bounds = rows[["estimate", "low", "high"]].astype(float).reset_index(drop=True)
     frame = frame.rename(columns={"task_id": "task"}).join(bounds)
     frame["samples"] = rows["samples"].tolist()
