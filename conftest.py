@@ -56,7 +56,7 @@ def _starter_model() -> None:
 @pytest.fixture
 def fakes(monkeypatch: pytest.MonkeyPatch) -> Path:
     """Makes evalkit_fakes importable in subprocesses too."""
-    monkeypatch.setenv("PYTHONPATH", str(FAKES))
+    monkeypatch.setenv("PYTHONPATH", str(FAKES), prepend=os.pathsep)
     return FAKES
 
 

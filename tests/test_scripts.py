@@ -24,7 +24,7 @@ TOOLS = (
     "tail",
     "touch",
 )
-SPREAD = "-n auto --maxprocesses 4 --dist loadfile"
+SPREAD = "-n logical --maxprocesses 4 --dist loadfile"
 # Answers version and module checks as told, makes an environment whose programs note their calls, notes pip's.
 PYTHON = """#!/bin/sh
 case "$*" in

@@ -115,6 +115,21 @@ def test_a_server_that_takes_few_stops_gets_four_and_the_others_work_all_the_sam
     assert server.asked[0]["stop"] == list(stop[:4]) and completion.text == "x = 1"
 
 
+def test_stops_that_a_server_finds_across_the_end_of_the_prompt_are_applied_here(server):
+    def rule(body):
+        if any("\n```".startswith(stop) for stop in body.get("stop", ())):
+            return whole("```")  # the prompt ends with the newline
+        return whole("```python\nx = 1\n```\n" if body["max_tokens"] > 3 else "```python", finish="length")
+
+    server.rule = rule
+    model = model_at(server)
+    prompt = Prompt("chat", "Write f.")
+    [completion] = drawn(model, [request(model, prompt, stop=("\n```", "</answer>"))])
+    assert completion.text == "```python\nx = 1" and completion.stop_reason is StopReason.STOP_STRING
+    assert server.asked[0]["stop"] == ["</answer>"]
+    assert any("in the end of the prompt too" in remark for remark in model.remarks)
+
+
 @pytest.mark.parametrize(
     ("choice", "reason"),
     [

@@ -28,6 +28,8 @@ Wishes = dict[Ability, Mapping[str, object]]
 
 UNTAKEN = frozenset({400, 422})  # how servers refuse a field
 SILENT = "the server answers without log-probabilities"
+SHORT = "x = 1\n"
+FEW_TOKENS = 3
 LIMITS = ("max_tokens", "max_completion_tokens")  # reasoning models of hosted servers take only the second
 
 
@@ -97,7 +99,7 @@ async def _plain(client: Client, read: Read, body: Mapping[str, object], endpoin
 def _short(body: Mapping[str, object]) -> dict[str, object]:
     """The same question in a few tokens, for what does not depend on its length."""
     if "prompt" in body:
-        return {**body, "prompt": "x = 1"}
+        return {**body, "prompt": SHORT}
     return {**body, "messages": [{"role": "user", "content": "Hi"}]}
 
 
@@ -116,6 +118,24 @@ async def takes_continued(client: Client, read: Read, model: str, able: Abilitie
     except Refused:
         return False
     return True
+
+
+async def keeps_stops_apart(client: Client, read: Read, model: str, endpoint: str, able: Abilities) -> bool:
+    """Whether stop strings are looked for in the answer alone, not across the border between prompt and answer.
+
+    Asked with a newline, which most chat templates end with, and the character that the answer begins with.
+    """
+    asks = {"prompt": SHORT} if endpoint != CHAT else {"messages": [{"role": "user", "content": "Hi"}]}
+    body = {"model": model, **asks, "temperature": 0.0, able.limit: FEW_TOKENS}
+    try:
+        whole = (await client.ask(endpoint, body, read)).choices[0]
+        stop = f"\n{whole.text[:1]}"
+        if whole.finish != "length" or not whole.text or stop in whole.text:
+            return True
+        cut = (await client.ask(endpoint, {**body, "stop": [stop]}, read)).choices[0]
+    except Refused:
+        return True
+    return cut.finish != "stop" or len(cut.text) >= len(whole.text)
 
 
 async def models_of(client: Client) -> list[Mapping[str, Any]]:

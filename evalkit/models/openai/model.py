@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from evalkit.errors import ConfigError, EvalkitError
-from evalkit.models.openai.abilities import described, find_abilities, models_of, takes_continued
+from evalkit.models.openai.abilities import described, find_abilities, keeps_stops_apart, models_of, takes_continued
 from evalkit.models.openai.address import API_KEY, checked_base_url, key_from
 from evalkit.models.openai.background import exchanged
 from evalkit.models.openai.client import Access, Client, GaveUp, Refused
@@ -133,6 +133,9 @@ class OpenAIModel:
             "top-k, min-p and repetition penalty are the server's own, for it does not take them.": not all(
                 "neutral" in each for each in able.values()
             ),
+            "the server looks for stop strings in the end of the prompt too, so those are applied here.": not all(
+                "apart" in each for each in able.values()
+            ),
             "the server goes on from no begun answer, so the beginning that the style gives is not sent.": bool(
                 begun and "continued" not in able[CHAT]
             ),
@@ -191,8 +194,10 @@ class OpenAIModel:
                 f"The longest prompt has {answer.prompt_tokens} tokens; with {self._max_new_tokens} new tokens it does "
                 f"not fit into the {window} tokens of {self.name!r}, by {over}. Lower --max-new-tokens."
             )
-        if prefill_of(rendered):
-            able = able.plus("continued") if await takes_continued(client, self._usage.read, self.model, able) else able
+        if await keeps_stops_apart(client, self._usage.read, self.model, endpoint, able):
+            able = able.plus("apart")
+        if prefill_of(rendered) and await takes_continued(client, self._usage.read, self.model, able):
+            able = able.plus("continued")
         return able
 
     def _explained(self, error: Refused | GaveUp, endpoint: str = CHAT, names: Sequence[str] = ()) -> EvalkitError:

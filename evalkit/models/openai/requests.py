@@ -18,7 +18,7 @@ CONTINUED: Mapping[str, object] = {"continue_final_message": True, "add_generati
 SEEDS = 2**31  # seeds below it fit into what every server keeps them in
 
 
-Ability = Literal["logprobs", "seed", "neutral", "many_stops", "several", "continued"]
+Ability = Literal["logprobs", "seed", "neutral", "many_stops", "several", "continued", "apart"]
 
 
 @dataclass(frozen=True)
@@ -140,8 +140,9 @@ def body_of(request: Request, model: str, able: Abilities, choices: int, seed: i
     endpoint = endpoint_of(request.prompt)
     body = {"model": model, **question(request.prompt, "continued" in able), able.limit: request.max_new_tokens}
     body |= {"temperature": float(request.key.cell.temperature), **_shaping(request.shaping, able)}
-    if request.stop:
-        body["stop"] = list(request.stop if "many_stops" in able else request.stop[:FEW_STOPS])
+    stops = [stop for stop in request.stop if "apart" in able or not _may_begin_in_prompt(stop, request.prompt)]
+    if stops:
+        body["stop"] = stops if "many_stops" in able else stops[:FEW_STOPS]
     if "seed" in able:
         body["seed"] = seed
     if "logprobs" in able:
@@ -149,6 +150,12 @@ def body_of(request: Request, model: str, able: Abilities, choices: int, seed: i
     if "continued" in able and prefill_of(request.prompt):
         body |= CONTINUED
     return body | ({"n": choices} if choices > 1 else {})
+
+
+def _may_begin_in_prompt(stop: str, rendered: str) -> bool:
+    """Whether a stop string could begin before the answer. What a chat template ends with is taken for a newline."""
+    end = "\n" if messages_of(rendered) is not None else rendered
+    return any(end.endswith(stop[:length]) for length in range(1, len(stop)))
 
 
 def _shaping(shaping: Shaping, able: Abilities) -> dict[str, object]:
