@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from evalkit.errors import ConfigError, UnknownName
+from evalkit.paths import AnyPath
 from evalkit.registry import TEMPLATE_SUFFIX, names
 
 YAML_SUFFIXES = (".yaml", ".yml")
@@ -189,7 +190,7 @@ def experiment_file(target: str | None) -> Path | None:
     return path
 
 
-def validate(values: Mapping[str, object], path: Path | None, options: Iterable[str] = ()) -> Experiment:
+def validate(values: Mapping[str, object], path: AnyPath | None, options: Iterable[str] = ()) -> Experiment:
     """Check values against Experiment; raises ConfigError with the first mistake in one line."""
     try:
         return Experiment.model_validate(dict(values))
@@ -251,7 +252,7 @@ def _loader() -> type[Any]:
     return Loader
 
 
-def _check_names(experiment: Experiment, path: Path | None, options: Iterable[str]) -> None:
+def _check_names(experiment: Experiment, path: AnyPath | None, options: Iterable[str]) -> None:
     """Unknown styles and sandboxes are reported before anything is loaded."""
     for kind, key, extra in (
         ("identifier style", "identifiers", ()),
@@ -271,7 +272,7 @@ def _check_names(experiment: Experiment, path: Path | None, options: Iterable[st
                 )
 
 
-def _where(key: str, path: Path | None, options: Iterable[str]) -> str:
+def _where(key: str, path: AnyPath | None, options: Iterable[str]) -> str:
     """'--samples' when the value came from the command line, else 'experiment.yaml: samples'."""
     if key in options or path is None:
         return f"--{key.replace('_', '-')}" if key != "suite" else "SUITE"

@@ -10,7 +10,7 @@ import pytest
 import evalkit
 
 PACKAGE = Path(evalkit.__file__).parent
-FOUNDATION = {"types", "errors", "registry", "cache", "stopping"}
+FOUNDATION = {"types", "errors", "registry", "cache", "stopping", "paths"}
 STAGES = {"suites", "identifiers", "prompts", "sampling", "models", "extraction", "sandboxes", "scoring"}
 STAGES |= {"results", "statistics", "reports"}
 EVERYTHING = {*FOUNDATION, *STAGES, "config", "progress", "run", "anatomy"}
@@ -20,8 +20,10 @@ ALLOWED = {
     "errors": set(),
     "registry": {"errors"},
     "cache": set(),
+    "paths": {"errors", "object_stores"},
+    "object_stores": {"errors"},
     "stopping": {"types"},
-    "config": {"errors", "registry"},
+    "config": {"errors", "registry", "paths"},
     "progress": {"types"},
     **dict.fromkeys(STAGES, FOUNDATION),
     "models": {*FOUNDATION, "sampling", "results"},

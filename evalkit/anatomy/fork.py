@@ -1,8 +1,8 @@
 """Section 6: where a failing sample left a passing one; for one sample, and the commonest over a run."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
+from evalkit.paths import AnyPath
 from evalkit.statistics.forks import CommonFork, Fork, common_forks, forks, forks_of
 from evalkit.types import SampleKey
 
@@ -23,7 +23,7 @@ class Forks:
     word_first: int
 
 
-def find_forks(run: Path, key: SampleKey | None = None) -> Forks:
+def find_forks(run: AnyPath, key: SampleKey | None = None) -> Forks:
     """The forks of a run, and of one of its samples. Raises RunDirectoryError."""
     from evalkit.results import load
 

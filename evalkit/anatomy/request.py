@@ -10,6 +10,7 @@ from evalkit.anatomy.options import Options
 from evalkit.anatomy.subject import Note, Subject, load, prompt_subject, recorded_sample, sample_subject
 from evalkit.config import DEFAULT_MODEL
 from evalkit.errors import ConfigError, RunDirectoryError
+from evalkit.paths import AnyPath, RemotePath, as_path
 from evalkit.results.manifest import NAME
 
 
@@ -46,11 +47,11 @@ class Request:
         return request
 
     @property
-    def run(self) -> Path | None:
+    def run(self) -> AnyPath | None:
         """The run that is meant; None for a prompt."""
         if self.target is None or (self.sample is None and not _is_folder(self.target)):
             return None
-        return Path(self.target)
+        return as_path(self.target)
 
     def subject(self, note: Note) -> Subject:
         """The text with its model, loaded. Raises what loading and reading raise."""
@@ -85,7 +86,7 @@ class Request:
 
 def _is_folder(text: str) -> bool:
     try:
-        return bool(text) and Path(text).is_dir()
+        return bool(text) and (isinstance(as_path(text), RemotePath) or Path(text).is_dir())
     except (OSError, ValueError):  # too long for a path, or with a character that no path has: a prompt
         return False
 

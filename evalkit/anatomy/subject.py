@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import ConfigError, EvalkitError, ModelUnavailable
+from evalkit.paths import AnyPath
 from evalkit.results.manifest import read_manifest
 from evalkit.results.sample_ids import find_sample
 from evalkit.types import Prompt, Sample, Shaping
@@ -21,7 +21,7 @@ Note = Callable[[str], None]
 class Recorded:
     """A sample of a run, with what the run's manifest says of how it was drawn. `number` counts from 0."""
 
-    run: Path
+    run: AnyPath
     manifest: Mapping[str, Any]
     number: int
     sample: Sample
@@ -85,7 +85,7 @@ def prompt_subject(model: "TransformersModel", text: str, chat: bool = False) ->
     return _checked(Subject(model, prompt, tuple(model.encode(prompt))))
 
 
-def recorded_sample(run: Path, wanted: str) -> Recorded:
+def recorded_sample(run: AnyPath, wanted: str) -> Recorded:
     """The sample of a run that `wanted` names. Raises RunDirectoryError."""
     manifest = read_manifest(run)
     number, sample = find_sample(run, wanted)

@@ -10,12 +10,12 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from evalkit.errors import ConfigError, EvalkitError
+from evalkit.paths import AnyPath
 from evalkit.suites.continuations import Guard, guards
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def _measure(logits: torch.Tensor, token: int) -> tuple[float, int]:
     return float(values.softmax(0)[token]), 1 + int((values > values[token]).sum())
 
 
-def styles(run: Path, task_id: str | None = None) -> Iterator[Style]:
+def styles(run: AnyPath, task_id: str | None = None) -> Iterator[Style]:
     """The samples of each prompt style of a run, or of one of its tasks. Only judged samples count."""
     import pandas as pd
 

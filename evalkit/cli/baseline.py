@@ -4,11 +4,14 @@ from pathlib import Path
 
 import click
 
+from evalkit.cli.options import place
+from evalkit.paths import AnyPath
+
 
 @click.command(short_help="Write the counts that later runs are held to.")
-@click.argument("run", type=click.Path(path_type=Path), metavar="RUN")
+@click.argument("run", type=place, metavar="RUN")
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="The file, such as baseline.json.")
-def baseline(run: Path, out: Path) -> None:
+def baseline(run: AnyPath, out: Path) -> None:
     """Write samples, passes and requirements met per task and cell of RUN: sorted text, meant to be committed."""
     from evalkit.comparison.sides import load_side
     from evalkit.gate import baseline_of, write_baseline

@@ -1,9 +1,11 @@
 """`evalkit compare`: is one run, or one setting of a run, better than another?"""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from evalkit.cli.options import place
+from evalkit.paths import AnyPath
 
 if TYPE_CHECKING:
     from evalkit.comparison import Report
@@ -14,7 +16,7 @@ WORSE, UNDEFINED = 1, 3  # exit codes of --exit-code
 
 
 @click.command(short_help="Compare runs, or settings of one run, paired by task.")
-@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RUN...")
+@click.argument("runs", nargs=-1, required=True, type=place, metavar="RUN...")
 @click.option("--by", "factor", type=click.Choice(FACTORS), help="Compare the levels of this factor with each other.")
 @click.option("--reference", help="With --by: the level that the others are compared with; the default is the first.")
 @click.option("--allow", type=click.Choice(KINDS), multiple=True, help="Compare though this differs; may be repeated.")
@@ -25,7 +27,7 @@ WORSE, UNDEFINED = 1, 3  # exit codes of --exit-code
 )
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when something is worse, with 3 when nothing can be said.")
 def compare(
-    runs: tuple[Path, ...],
+    runs: tuple[AnyPath, ...],
     factor: str | None,
     reference: str | None,
     allow: tuple[str, ...],

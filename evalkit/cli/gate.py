@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from evalkit.cli.compare import FACTORS, KINDS
+from evalkit.cli.options import place
+from evalkit.paths import AnyPath
 
 if TYPE_CHECKING:
     from evalkit.gate import Baseline, Gate
@@ -32,7 +34,7 @@ def _share(context: click.Context, parameter: click.Parameter, value: str | None
 
 
 @click.command(short_help="Hold a run to a baseline: regression, fine or inconclusive.")
-@click.argument("run", type=click.Path(path_type=Path), metavar="RUN")
+@click.argument("run", type=place, metavar="RUN")
 @click.option("--baseline", "path", type=FILE, required=True, help="The file that 'evalkit baseline' wrote.")
 @click.option("--max-drop", callback=_share, help="A drop that is allowed, such as 2pp; none is by default.")
 @click.option(
@@ -66,7 +68,7 @@ def _share(context: click.Context, parameter: click.Parameter, value: str | None
     "--exit-inconclusive", type=CODE, default=INCONCLUSIVE, show_default=True, help="Exit code when neither is shown."
 )
 def gate(
-    run: Path,
+    run: AnyPath,
     path: Path,
     max_drop: float | None,
     metrics: tuple[str, ...],
@@ -100,7 +102,7 @@ def gate(
     raise SystemExit(codes[found.outcome])
 
 
-def _counted(run: Path) -> "tuple[Baseline, int]":
+def _counted(run: AnyPath) -> "tuple[Baseline, int]":
     from evalkit.comparison.sides import load_side
     from evalkit.errors import NotComparable
     from evalkit.gate.baseline import counted

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import click
 
+from evalkit.cli.options import place
+from evalkit.paths import AnyPath
+
 
 @click.command(short_help="Show how metrics moved over the runs below a folder.")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=place, metavar="DIR")
 @click.option(
     "--metric",
     "metrics",
@@ -22,7 +25,7 @@ import click
 @click.option(
     "--log", "logs", multiple=True, metavar="NAME[=TARGET]", help="Hand the runs to a logger, such as mlflow=FOLDER."
 )
-def history(folder: Path, metrics: tuple[str, ...], out: Path | None, as_json: bool, logs: tuple[str, ...]) -> None:
+def history(folder: AnyPath, metrics: tuple[str, ...], out: Path | None, as_json: bool, logs: tuple[str, ...]) -> None:
     """Find every run below DIR; show each metric's trend by suite, model and prompt, with changes for sure marked."""
     from evalkit.history import find_recorded, trends
     from evalkit.history.writing import to_json, to_text

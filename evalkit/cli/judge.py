@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evalkit.cli.options import cpu_options, repeat_option, selection_options
+from evalkit.cli.options import cpu_options, place, repeat_option, selection_options
 from evalkit.cli.run import note, work_on
+from evalkit.paths import AnyPath
 
 if TYPE_CHECKING:
     from evalkit.run.judge_file import FileSession
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 @cpu_options
 @repeat_option
 @click.option("--allow-unisolated", is_flag=True, help="Accept a sandbox that isolates nothing.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the run; the default is runs/<time>-<name>.")
-def judge(samples: Path, out: Path | None, workers: int | None, model: str | None, **options: object) -> None:
+@click.option("--out", type=place, help="Folder of the run; the default is runs/<time>-<name>.")
+def judge(samples: Path, out: AnyPath | None, workers: int | None, model: str | None, **options: object) -> None:
     """Judge the samples in SAMPLES, and write a report as for a run.
 
     SAMPLES is a .jsonl or .jsonl.gz file of {"task_id", "completion"} lines (the completion goes on from the task's
@@ -45,7 +46,7 @@ def judge(samples: Path, out: Path | None, workers: int | None, model: str | Non
     work_on(partial(_begin, options, out))
 
 
-def _begin(options: dict[str, object], out: Path) -> "FileSession":
+def _begin(options: dict[str, object], out: AnyPath) -> "FileSession":
     from evalkit.run.judge_file import Settings, begin
 
     # What the report needs is loaded while the sandbox starts. Not as a daemon: cut off inside a library's own code,

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evalkit.cli.options import listed
+from evalkit.cli.options import listed, place
 from evalkit.cli.run import note
 from evalkit.cli.signals import stoppable
+from evalkit.paths import AnyPath
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 @click.option("--tasks", multiple=True, help="Only these task ids or patterns.")
 @click.option("--limit", type=int, help="Only the first N of the selected tasks.")
 @click.option("--dtype", help="auto, fp32, bf16 or fp16.")
-@click.option("--run", "runs", multiple=True, type=click.Path(path_type=Path), help="Runs to compare with.")
+@click.option("--run", "runs", multiple=True, type=place, help="Runs to compare with.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for pairs.parquet and guards.parquet.")
-def likelihood(suite: str, runs: tuple[Path, ...], out: Path | None, **options: object) -> None:
+def likelihood(suite: str, runs: tuple[AnyPath, ...], out: Path | None, **options: object) -> None:
     """Score the reference and every known-wrong solution of SUITE's tasks as the answer to the same prompt.
 
     Prints how often the known-wrong one is the more likely, by requirement; with --run also how often sampling broke
@@ -45,7 +46,7 @@ def likelihood(suite: str, runs: tuple[Path, ...], out: Path | None, **options: 
             click.echo(out / f"{name}.parquet")
 
 
-def _show(pairs: "pd.DataFrame", guards: "pd.DataFrame", runs: tuple[Path, ...]) -> None:
+def _show(pairs: "pd.DataFrame", guards: "pd.DataFrame", runs: tuple[AnyPath, ...]) -> None:
     from evalkit.statistics import bug_preference, omission_table
 
     cell = ["model", "identifiers", "prompt_style"]
@@ -59,7 +60,7 @@ def _show(pairs: "pd.DataFrame", guards: "pd.DataFrame", runs: tuple[Path, ...])
         click.echo(_text(omission_table(guards, [*cell, "omitted"])))
 
 
-def _by_requirement(pairs: "pd.DataFrame", runs: tuple[Path, ...]) -> "pd.DataFrame":
+def _by_requirement(pairs: "pd.DataFrame", runs: tuple[AnyPath, ...]) -> "pd.DataFrame":
     from evalkit.statistics import bug_preference
 
     keys = ["task_id", "requirement"]

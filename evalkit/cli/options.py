@@ -6,6 +6,13 @@ from typing import Any
 
 import click
 
+from evalkit.paths import AnyPath, as_path
+
+
+def place(value: str) -> AnyPath:
+    """The type of arguments that name a run: a folder, or a URL in an object store."""
+    return as_path(value)
+
 
 def cpu_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """--cpu-floor and --cpu-factor; None when not given."""

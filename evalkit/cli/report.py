@@ -4,14 +4,15 @@ from pathlib import Path
 
 import click
 
+from evalkit.cli.options import place
+from evalkit.paths import AnyPath
+
 TOGETHER = Path("report")  # where the report of several runs goes
 
 
 @click.command(short_help="Write the report of a run, or of several.")
-@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DIR...")
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder of the report; the run's own, or 'report' for several."
-)
+@click.argument("runs", nargs=-1, required=True, type=place, metavar="DIR...")
+@click.option("--out", type=place, help="Folder of the report; the run's own, or 'report' for several.")
 @click.option(
     "--report",
     "definition",
@@ -20,7 +21,7 @@ TOGETHER = Path("report")  # where the report of several runs goes
     help="A report of your own: its sections and charts.",
 )
 @click.option("--terminal", is_flag=True, help="Show the first screen here, and write nothing.")
-def report(runs: tuple[Path, ...], out: Path | None, definition: Path | None, terminal: bool) -> None:
+def report(runs: tuple[AnyPath, ...], out: AnyPath | None, definition: Path | None, terminal: bool) -> None:
     """Write the report of the run in DIR, complete or not, or of several as one; the last line is the page's path.
 
     report.html is one file that needs nothing else. Beside it: report.md, charts/ (SVG, PNG) and tables/ (CSV,
@@ -36,7 +37,9 @@ def report(runs: tuple[Path, ...], out: Path | None, definition: Path | None, te
     show(runs)
 
 
-def write(runs: tuple[Path, ...], out: Path | None = None, definition: Path | None = None, files: bool = False) -> None:
+def write(
+    runs: tuple[AnyPath, ...], out: AnyPath | None = None, definition: Path | None = None, files: bool = False
+) -> None:
     """Write the report, print what it says in a sentence and, as the last line, where it is."""
     from evalkit.reports import write_and_tell
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +13,7 @@ from evalkit.cli.options import (
     cpu_options,
     engine_options,
     listed,
+    place,
     repeat_option,
     selection_options,
     server_options,
@@ -21,6 +21,7 @@ from evalkit.cli.options import (
 )
 from evalkit.cli.report import write
 from evalkit.cli.signals import stoppable
+from evalkit.paths import AnyPath
 
 if TYPE_CHECKING:
     from evalkit.run.judge_file import FileSession
@@ -70,11 +71,11 @@ INTERRUPTED = 130
 @engine_options
 @click.option("--out", help="Folder of the run; the default is runs/<time>-<suite>.")
 @click.option("--dry-run", is_flag=True, help="Print what would be done, and do nothing.")
-@click.option("--resume", type=click.Path(path_type=Path), metavar="DIR", help="Go on with a stopped run.")
+@click.option("--resume", type=place, metavar="DIR", help="Go on with a stopped run.")
 def run(
     target: str | None,
     dry_run: bool,
-    resume: Path | None,
+    resume: AnyPath | None,
     engine: str,
     address: str | None,
     engine_settings: Mapping[str, object] | None,
@@ -115,7 +116,7 @@ def _show_plan(target: str | None, given: Mapping[str, object]) -> None:
 
 def work_on(open_session: "Callable[[], AnySession]") -> None:
     """Work until all is done, or the user or the sandbox says stop; then the report of what there is."""
-    path: Path | None = None
+    path: AnyPath | None = None
     try:
         with stoppable(), open_session() as session, ThreadPoolExecutor(1) as beside:
             path = session.directory.path
@@ -156,7 +157,7 @@ def _begin(target: str | None, given: Mapping[str, object], cluster: "ClusterOpt
     return begin(experiment, note)
 
 
-def _resume(path: Path, cluster: "ClusterOptions | None") -> "AnySession":
+def _resume(path: AnyPath, cluster: "ClusterOptions | None") -> "AnySession":
     from evalkit.results.manifest import read_manifest
     from evalkit.run import judge_file, session
 
@@ -187,5 +188,5 @@ def _work(session: "AnySession") -> str | None:
     return None
 
 
-def _how_to_resume(path: Path) -> str:
+def _how_to_resume(path: AnyPath) -> str:
     return f"Go on with: evalkit run --resume {path}"

@@ -1,15 +1,16 @@
 """`evalkit view`: the report of a run in the browser, with every sample, however many there are."""
 
-from pathlib import Path
-
 import click
+
+from evalkit.cli.options import place
+from evalkit.paths import AnyPath
 
 
 @click.command(short_help="Show runs in the browser, with every sample.")
-@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DIR...")
+@click.argument("runs", nargs=-1, required=True, type=place, metavar="DIR...")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="A port of this machine; any free one without.")
 @click.option("--open/--no-open", "opens", default=True, help="Open a browser.")
-def view(runs: tuple[Path, ...], port: int, opens: bool) -> None:
+def view(runs: tuple[AnyPath, ...], port: int, opens: bool) -> None:
     """Serve the report of the run in DIR, or of several, on this machine alone, until Ctrl-C.
 
     The page is that of `evalkit report`, but no sample is left out: texts and tokens are read when they are looked at.

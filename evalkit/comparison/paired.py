@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pandas as pd
 
@@ -17,6 +16,7 @@ from evalkit.comparison.settings import (
 )
 from evalkit.comparison.sides import Side, load_sides
 from evalkit.errors import NotComparable
+from evalkit.paths import AnyPath
 from evalkit.results import load
 from evalkit.statistics import Comparison, adjusted, compare, paired_rates, sample_outcomes
 from evalkit.statistics.outcomes import CELL
@@ -60,7 +60,7 @@ class Report:
     contrasts: tuple[Contrast, ...]
 
 
-def compare_runs(paths: Sequence[Path], allowed: Sequence[str] = ()) -> Report:
+def compare_runs(paths: Sequence[AnyPath], allowed: Sequence[str] = ()) -> Report:
     """Every further run against the first one, adjusted by Holm.
 
     Raises NotComparable when settings that should be equal are not and their kind is not allowed, RunDirectoryError
@@ -72,7 +72,7 @@ def compare_runs(paths: Sequence[Path], allowed: Sequence[str] = ()) -> Report:
     return Report(first.name, None, "holm", _contrasts(prepared, "holm"))
 
 
-def compare_levels(paths: Sequence[Path], factor: str, reference: str | None, allowed: Sequence[str] = ()) -> Report:
+def compare_levels(paths: Sequence[AnyPath], factor: str, reference: str | None, allowed: Sequence[str] = ()) -> Report:
     """Every other level of a factor (as experiments name it) against `reference`, else against the first level.
 
     The other factors are held fixed; adjusted by Benjamini and Hochberg. Raises NotComparable when there are fewer than

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from evalkit.errors import NotComparable
+from evalkit.paths import AnyPath
 from evalkit.results import Results, load
 from evalkit.statistics import sample_outcomes
 
@@ -31,13 +31,13 @@ class Side:
         return {task_id: task.get("hash") for run in self.results.runs for task_id, task in run.tasks.items()}
 
 
-def load_side(path: Path, name: str | None = None, *, texts: bool = True) -> Side:
+def load_side(path: AnyPath, name: str | None = None, *, texts: bool = True) -> Side:
     """A run or a folder of runs. Raises RunDirectoryError."""
     results = load(path, texts=texts)
     return Side(name or path.resolve().name, results, sample_outcomes(results))
 
 
-def load_sides(paths: Sequence[Path]) -> list[Side]:
+def load_sides(paths: Sequence[AnyPath]) -> list[Side]:
     """One side for each path, named by its folder, or by its path where two folders have one name.
 
     Raises RunDirectoryError when one cannot be read, NotComparable when one is given twice.

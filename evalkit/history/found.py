@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from evalkit.comparison.sides import load_side
 from evalkit.errors import EvalkitError, RunDirectoryError
 from evalkit.gate.baseline import Baseline, counted
+from evalkit.paths import AnyPath
 from evalkit.results.manifest import NAME
 
 
@@ -14,13 +14,13 @@ from evalkit.results.manifest import NAME
 class Recorded:
     """One run: its folder relative to where was searched, when it was begun (ISO, "" when not known), its counts."""
 
-    path: Path
+    path: AnyPath
     name: str
     created: str
     counts: Baseline
 
 
-def find_recorded(folder: Path, note: Callable[[str], None]) -> list[Recorded]:
+def find_recorded(folder: AnyPath, note: Callable[[str], None]) -> list[Recorded]:
     """The runs below a folder, the oldest first; `note` is told one line for each that is left out.
 
     Raises RunDirectoryError when there is none that can be read.
@@ -39,12 +39,12 @@ def find_recorded(folder: Path, note: Callable[[str], None]) -> list[Recorded]:
     return sorted(found, key=lambda each: (each.created, each.name))
 
 
-def _recorded(path: Path, folder: Path) -> Recorded:
+def _recorded(path: AnyPath, folder: AnyPath) -> Recorded:
     side = load_side(path, texts=False)
     if not side.outcomes["scored"].any():
         raise RunDirectoryError(f"{path} holds no scored sample.")
-    name = path.relative_to(folder).as_posix()
-    return Recorded(path, name if name != "." else path.resolve().name, _created(side.results.manifest), counted(side))
+    name = str(path).removeprefix(str(folder)).strip("/") or path.resolve().name
+    return Recorded(path, name, _created(side.results.manifest), counted(side))
 
 
 def _created(manifest: object) -> str:

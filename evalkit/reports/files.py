@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from evalkit.paths import AnyPath
 from evalkit.reports import formatting
 from evalkit.reports.charts import png
 from evalkit.reports.explorer import embedded
@@ -19,8 +20,8 @@ CHARTS, TABLES = "charts", "tables"
 
 
 def write_report(
-    runs: Runs, out: Path | None = None, definition: Path | None = None, files: bool = False
-) -> tuple[Path, Path]:
+    runs: Runs, out: AnyPath | None = None, definition: Path | None = None, files: bool = False
+) -> tuple[AnyPath, AnyPath]:
     """Write report.md and report.html for a run or several, complete or not, and return their paths.
 
     They go into the run directory, or into the folder `out`. With `files`, every table of the report's charts is
@@ -33,8 +34,8 @@ def write_report(
 
 
 def write_and_tell(
-    runs: Runs, out: Path | None = None, definition: Path | None = None, files: bool = False
-) -> tuple[str, Path]:
+    runs: Runs, out: AnyPath | None = None, definition: Path | None = None, files: bool = False
+) -> tuple[str, AnyPath]:
     """Write the same, and return what terminal_summary says and the path of the page; the tables are made once."""
     summary = summarise(load(runs))
     _, page = _write(summary, out or summary.path, definition, files)
@@ -51,7 +52,7 @@ def _told(summary: Summary) -> str:
     return "\n".join(str(formatting.visible(line)) for line in lines)
 
 
-def _write(summary: Summary, folder: Path, definition: Path | None, files: bool) -> tuple[Path, Path]:
+def _write(summary: Summary, folder: AnyPath, definition: Path | None, files: bool) -> tuple[AnyPath, AnyPath]:
     report = make_report(summary, definition)
     written = {MARKDOWN: report.markdown(files).encode(), HTML: embedding_page(report).encode()}
     with explained(folder, "Choose another folder for the report."):
@@ -90,6 +91,6 @@ def _chart_files(report: Report) -> Iterator[tuple[str, bytes]]:
             yield f"{TABLES}/{name}.parquet", frame.to_parquet(index=False)
 
 
-def _put(path: Path, data: bytes) -> None:
+def _put(path: AnyPath, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, data)

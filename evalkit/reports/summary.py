@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from evalkit.paths import AnyPath
 from evalkit.results import Results
 from evalkit.statistics import (
     discordance,
@@ -64,7 +64,7 @@ class Summary:
         return sum(int(plan) for plan in plans if plan is not None) if None not in plans else len(self.outcomes)
 
     @property
-    def path(self) -> Path:
+    def path(self) -> AnyPath:
         """The run directory."""
         return self.results.path
 

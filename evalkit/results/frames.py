@@ -6,7 +6,6 @@ the original.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, cast
 
 import pandas as pd
@@ -14,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from evalkit.errors import RunDirectoryError
+from evalkit.paths import AnyPath
 from evalkit.results import shards
 from evalkit.results.manifest import NAME
 from evalkit.results.merging import merged, shifts
@@ -64,7 +64,7 @@ class Results:
     index_shifts: tuple[int, ...]
 
     @property
-    def path(self) -> Path:
+    def path(self) -> AnyPath:
         """The folder of the first run."""
         return self.runs[0].path
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from evalkit.errors import RunDirectoryError
+from evalkit.paths import AnyPath, RemotePath
 from evalkit.results import shards
 from evalkit.results.frames import Results
 from evalkit.results.reading import shard_paths
@@ -55,13 +55,13 @@ class SampleLookup:
         return RunDirectoryError(f"{folder} has got further samples since it was read. Read it again.")
 
 
-def _rows(path: Path) -> int:
+def _rows(path: AnyPath) -> int:
     try:
-        rows: int = pq.read_metadata(path).num_rows
+        rows: int = pq.read_metadata(path.source() if isinstance(path, RemotePath) else path).num_rows
     except (OSError, pa.ArrowException) as error:
         raise RunDirectoryError(f"{path} cannot be read: {error}. Delete it and resume the run.") from error
     return rows
 
 
-def _table(path: Path, schema: pa.Schema) -> pa.Table:
+def _table(path: AnyPath, schema: pa.Schema) -> pa.Table:
     return shards.read_shard(path, schema)

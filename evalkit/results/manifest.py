@@ -10,24 +10,26 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from evalkit.errors import RunDirectoryError
+from evalkit.paths import AnyPath, RemotePath
 from evalkit.results.files import write_atomically
 
 FORMAT = 2
 NAME = "manifest.json"
 
 
-def write_manifest(folder: Path, manifest: Mapping[str, object]) -> None:
+def write_manifest(folder: AnyPath, manifest: Mapping[str, object]) -> None:
     """Write the manifest in full; raises TypeError or ValueError when it is not plain JSON data."""
     text = json.dumps({"format": FORMAT, **manifest}, indent=2, allow_nan=False)
     write_atomically(folder / NAME, (text + "\n").encode())
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: AnyPath) -> dict[str, Any]:
     """The manifest of a run; raises RunDirectoryError that says what is wrong with the folder."""
+    if isinstance(folder, RemotePath):
+        return _read_object(folder)
     if not folder.is_dir():
         what = "is a file, not a run directory" if folder.exists() else "does not exist"
         raise RunDirectoryError(f"{folder} {what}. Give the folder that 'evalkit run' wrote.")
@@ -41,7 +43,17 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return _checked(path, manifest)
 
 
-def _checked(path: Path, manifest: object) -> dict[str, Any]:
+def _read_object(folder: RemotePath) -> dict[str, Any]:
+    """The same in one request, which is also the first one to a store that may not be there."""
+    try:
+        return _checked(folder / NAME, json.loads((folder / NAME).read_bytes()))
+    except FileNotFoundError:
+        raise RunDirectoryError(f"{folder} is not a run directory: it holds no {NAME}.") from None
+    except (OSError, ValueError) as error:
+        raise RunDirectoryError(f"{folder / NAME} cannot be read: {error}") from error
+
+
+def _checked(path: AnyPath, manifest: object) -> dict[str, Any]:
     found = manifest.get("format") if isinstance(manifest, dict) else None
     if not isinstance(manifest, dict) or found != FORMAT:
         raise RunDirectoryError(

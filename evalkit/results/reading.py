@@ -4,10 +4,10 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from pathlib import Path
 
 import pyarrow as pa
 
+from evalkit.paths import AnyPath
 from evalkit.results import shards
 
 REPEATED = (
@@ -21,7 +21,7 @@ REPEATED = (
 _AT_ONCE = 16  # shards that are in memory as they were read: they are joined, then the next ones
 
 
-def read_all(folder: Path, kind: str, schema: pa.Schema, columns: Sequence[str] | None = None) -> pa.Table:
+def read_all(folder: AnyPath, kind: str, schema: pa.Schema, columns: Sequence[str] | None = None) -> pa.Table:
     """All shards of a kind as one table, in the order of the plan; columns of REPEATED as dictionaries."""
     parts = [_encoded(schema.empty_table().select(columns or schema.names))]
     read = read_each(folder, kind, schema, columns)
@@ -30,7 +30,9 @@ def read_all(folder: Path, kind: str, schema: pa.Schema, columns: Sequence[str] 
     return pa.concat_tables(parts).unify_dictionaries()
 
 
-def read_each(folder: Path, kind: str, schema: pa.Schema, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+def read_each(
+    folder: AnyPath, kind: str, schema: pa.Schema, columns: Sequence[str] | None = None
+) -> Iterator[pa.Table]:
     """The shards of a kind one by one, in the order of the plan, read ahead by other threads."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         paths = iter(shard_paths(folder, kind))
@@ -39,12 +41,12 @@ def read_each(folder: Path, kind: str, schema: pa.Schema, columns: Sequence[str]
 
 
 def read_pairs(
-    folder: Path, sample_columns: Sequence[str], token_columns: Sequence[str]
+    folder: AnyPath, sample_columns: Sequence[str], token_columns: Sequence[str]
 ) -> Iterator[tuple[pa.Table, pa.Table]]:
     """For each unit whose samples are there, columns of its samples and of their tokens, row by row."""
     paths = shard_paths(folder, "samples")
 
-    def both(path: Path) -> tuple[pa.Table, pa.Table]:
+    def both(path: AnyPath) -> tuple[pa.Table, pa.Table]:
         tokens = path.with_name(path.name.replace("samples", "tokens", 1))
         return (
             shards.read_shard(path, shards.SAMPLES, sample_columns),
@@ -57,7 +59,7 @@ def read_pairs(
             yield from pool.map(both, several)
 
 
-def shard_paths(folder: Path, kind: str) -> list[Path]:
+def shard_paths(folder: AnyPath, kind: str) -> list[AnyPath]:
     """The shards of a kind, in the order of the plan."""
     units = {path.stem.partition("-")[2]: path for path in folder.glob(f"{kind}-*.parquet")}
     return [units[unit] for unit in sorted(filter(str.isdecimal, units), key=int)]  # others are a user's own

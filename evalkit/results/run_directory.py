@@ -9,23 +9,26 @@ limits.json              limits by task, as far as references were measured: see
 """
 
 import json
-import os
 import weakref
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from evalkit.errors import RunDirectoryError
+from evalkit.paths import AnyPath, RemotePath, as_path
 from evalkit.results import shards
 from evalkit.results.files import (
+    TEMPORARY,
+    FolderLock,
     append_line,
     explained,
     is_leftover,
     lock,
     remove_leftovers,
+    rename,
     write_atomically,
 )
+from evalkit.results.leases import Lease
 from evalkit.results.manifest import NAME, read_manifest, write_manifest
 from evalkit.types import Sample, Status, Verdict
 
@@ -39,30 +42,33 @@ class RunDirectory:
     raise RunDirectoryError with one clear line when the disk or the directory is at fault.
     """
 
-    def __init__(self, path: Path, manifest: dict[str, Any], lock_descriptor: int) -> None:
+    def __init__(self, path: AnyPath, manifest: dict[str, Any], held: FolderLock | Lease) -> None:
         self.path = path
         self.manifest = manifest
-        self._release = weakref.finalize(self, os.close, lock_descriptor)
+        self._release = weakref.finalize(self, held.release)
+        self._require = held.require
+        # One listing instead of a question for every unit: an object store is far away, and this process alone writes.
+        self._names = {each.name for each in path.iterdir()} if isinstance(path, RemotePath) else None
 
     @classmethod
-    def create(cls, path: Path, manifest: Mapping[str, object]) -> Self:
+    def create(cls, path: AnyPath, manifest: Mapping[str, object]) -> Self:
         """A new run in a folder that does not exist or is empty. `manifest` must be plain JSON data."""
-        path = Path(path)
+        path = as_path(path)
         with explained(path, "Choose another --out."):
             path.mkdir(parents=True, exist_ok=True)
-            descriptor = lock(path)
+            held = lock(path)
             try:
                 _check_empty(path)
                 write_manifest(path, manifest)
-                return cls(path, read_manifest(path), descriptor)
+                return cls(path, read_manifest(path), held)
             except BaseException:  # the lock must not outlive a failed start, whatever failed
-                os.close(descriptor)
+                held.release()
                 raise
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: AnyPath) -> Self:
         """An existing run, to go on with; what a killed writer left behind is removed."""
-        path = Path(path)
+        path = as_path(path)
         manifest = read_manifest(path)
         with explained(path, "A run can only be resumed where it can be written."):
             run = cls(path, manifest, lock(path))
@@ -76,14 +82,13 @@ class RunDirectory:
 
     def has_samples(self, unit: int) -> bool:
         """Whether the unit's samples are complete on disk."""
-        return self._shard("samples", unit).exists() and self._shard("tokens", unit).exists()
+        return self._has("samples", unit) and self._has("tokens", unit)
 
     def has_verdicts(self, unit: int) -> bool:
         """Whether the unit is judged in full: its verdicts exist and none of them is unscored."""
-        path = self._shard("verdicts", unit)
-        if not path.exists():
+        if not self._has("verdicts", unit):
             return False
-        status = shards.read_shard(path, shards.VERDICTS, ["status"])["status"]
+        status = shards.read_shard(self._shard("verdicts", unit), shards.VERDICTS, ["status"])["status"]
         return Status.UNSCORED.value not in status.to_pylist()
 
     def write_samples(self, unit: int, samples: Sequence[Sample]) -> None:
@@ -105,7 +110,10 @@ class RunDirectory:
     def commit(self, kind: str, unit: int, staged: str) -> None:
         """Give a unit's file of that kind, which a worker has put beside it, its name (see `staging`)."""
         with explained(self.path, self._resume_advice):
-            (self.path / staged).replace(self._shard(kind, unit))
+            self._require()
+            path = rename(self.path / staged, self._shard(kind, unit).name)
+        if self._names is not None:
+            self._names.add(path.name)
 
     def remove_staged(self) -> None:
         """Remove what workers wrote and nobody needed: copies of units that were done twice."""
@@ -136,15 +144,34 @@ class RunDirectory:
         resume = f"evalkit run --resume {self.path}"
         return f"Nothing already computed is lost: mend that, then go on with '{resume}'."
 
-    def _shard(self, kind: str, unit: int) -> Path:
+    def _has(self, kind: str, unit: int) -> bool:
+        path = self._shard(kind, unit)
+        return path.exists() if self._names is None else path.name in self._names
+
+    def _shard(self, kind: str, unit: int) -> AnyPath:
         return self.path / f"{kind}-{unit:05d}.parquet"
 
     def _write(self, kind: str, unit: int, data: bytes) -> None:
         with explained(self.path, self._resume_advice):
-            write_atomically(self._shard(kind, unit), data)
+            self._require()
+            write_atomically(path := self._shard(kind, unit), data)
+        if self._names is not None:
+            self._names.add(path.name)
 
 
-def _check_empty(path: Path) -> None:
+def check_free(path: RemotePath) -> None:
+    """Before anything is spent: the store is there, a run can be written there, and there is none yet.
+
+    Raises RunDirectoryError.
+    """
+    with explained(path, "Choose another --out, or mend access to the store."):
+        _check_empty(path)
+        probe = path / f".probe{TEMPORARY}"
+        probe.put(b"")
+        probe.unlink(missing_ok=True)
+
+
+def _check_empty(path: AnyPath) -> None:
     if all(is_leftover(entry) for entry in path.iterdir()):
         remove_leftovers(path)
         return

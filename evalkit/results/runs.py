@@ -6,16 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.errors import RunDirectoryError
+from evalkit.paths import AnyPath, RemotePath, as_path
 from evalkit.results.manifest import NAME, read_manifest
 
-Runs = Path | str | Iterable[Path | str]
+Runs = AnyPath | str | Iterable[AnyPath | str]
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run that is read. `label` names it in tables that hold several."""
 
-    path: Path
+    path: AnyPath
     manifest: Mapping[str, Any]
     label: str
 
@@ -31,21 +32,21 @@ def find_runs(runs: Runs) -> tuple[Run, ...]:
 
     Raises RunDirectoryError when a folder holds no run, or when two runs mean different things by one task id.
     """
-    given = [runs] if isinstance(runs, Path | str) else list(runs)
+    given = [runs] if isinstance(runs, Path | RemotePath | str) else list(runs)
     if not given:
         raise RunDirectoryError("No run directory was given.")
-    paths = list(dict.fromkeys(path for each in given for path in _inside(Path(each))))
+    paths = list(dict.fromkeys(path for each in given for path in _inside(as_path(each))))
     found = [Run(path, read_manifest(path), label) for path, label in zip(paths, _labels(paths), strict=True)]
     _check_tasks(found)
     return tuple(found)
 
 
-def _inside(path: Path) -> Iterator[Path]:
-    below = sorted(each.parent for each in path.rglob(NAME)) if not (path / NAME).exists() else []
+def _inside(path: AnyPath) -> Iterator[AnyPath]:
+    below = [] if (path / NAME).exists() else sorted((each.parent for each in path.rglob(NAME)), key=str)
     yield from below or [path]  # a folder without any: read_manifest says what is wrong with it
 
 
-def _labels(paths: Sequence[Path]) -> list[str]:
+def _labels(paths: Sequence[AnyPath]) -> list[str]:
     """The folders' names; where two are the same, the paths."""
     names = [path.resolve().name for path in paths]
     return names if len(set(names)) == len(names) else [str(path) for path in paths]

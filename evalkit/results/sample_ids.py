@@ -1,10 +1,10 @@
 """A sample's name in one line of text, and the sample of a run that such a text names."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from evalkit.errors import RunDirectoryError
+from evalkit.paths import AnyPath
 from evalkit.results import shards
 from evalkit.types import Sample, SampleKey
 
@@ -22,7 +22,7 @@ def sample_id(key: SampleKey) -> str:
     return f"{key.task_id}|{key.cell.key}|index={key.index}"
 
 
-def find_sample(run: Path, wanted: str) -> tuple[int, Sample]:
+def find_sample(run: AnyPath, wanted: str) -> tuple[int, Sample]:
     """The sample that `wanted` names, and its number (from 0) among those the run has.
 
     `wanted` is that number, or the task's id (with or without its suite) and as many of the parts of `sample_id` as
@@ -36,7 +36,7 @@ def find_sample(run: Path, wanted: str) -> tuple[int, Sample]:
     return found[0], _read(run, found[0])
 
 
-def _keys(run: Path) -> list[dict[str, Any]]:
+def _keys(run: AnyPath) -> list[dict[str, Any]]:
     from evalkit.results.frames import load
 
     frame = load(run, texts=False).samples[list(shards.KEY_COLUMNS)]
@@ -63,7 +63,7 @@ def _has(row: Mapping[str, Any], part: str) -> bool:
     return known is not None and str(known) == value
 
 
-def _why(run: Path, wanted: str, rows: list[dict[str, Any]], found: list[int]) -> str:
+def _why(run: AnyPath, wanted: str, rows: list[dict[str, Any]], found: list[int]) -> str:
     if not rows:
         return f"{run} holds no sample yet."
     if not found:
@@ -76,7 +76,7 @@ def _why(run: Path, wanted: str, rows: list[dict[str, Any]], found: list[int]) -
     return f"{wanted!r} fits {len(found)} samples of {run}; give more of the name, as in '{some}'."
 
 
-def _read(run: Path, number: int) -> Sample:
+def _read(run: AnyPath, number: int) -> Sample:
     from evalkit.results.reading import read_pairs
 
     first = 0
@@ -89,7 +89,7 @@ def _read(run: Path, number: int) -> Sample:
     raise RunDirectoryError(f"{run} lost a shard while it was read.")
 
 
-def each_sample(run: Path) -> Iterator[Sample]:
+def each_sample(run: AnyPath) -> Iterator[Sample]:
     """Every sample of a run with its tokens, in the order of the plan, one shard in memory at a time."""
     from evalkit.results.reading import read_pairs
 

@@ -6,13 +6,13 @@ with a list per quantity, because most questions do not need them. Equal records
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from evalkit.errors import RunDirectoryError
+from evalkit.paths import AnyPath, RemotePath
 from evalkit.results.texts import escape, unescape
 from evalkit.types import (
     Cell,
@@ -152,14 +152,14 @@ def to_bytes(table: pa.Table) -> bytes:
     return cast("bytes", buffer.getvalue().to_pybytes())
 
 
-def read_shard(path: Path, schema: pa.Schema, columns: Sequence[str] | None = None) -> pa.Table:
+def read_shard(path: AnyPath, schema: pa.Schema, columns: Sequence[str] | None = None) -> pa.Table:
     """A shard's table, or the given columns of it; raises RunDirectoryError that names a broken shard.
 
     A shard of tokens may hold the most likely tokens as well.
     """
     allowed = (schema, TOKENS_WITH_TOP) if schema is TOKENS else (schema,)
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path.source() if isinstance(path, RemotePath) else path, pre_buffer=True) as file:
             if file.schema_arrow not in allowed:
                 raise RunDirectoryError(f"{path} does not have the columns of a shard of this format.")
             return file.read(columns)

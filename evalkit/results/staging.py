@@ -6,9 +6,9 @@ counts as a leftover; `RunDirectory.commit` gives one of them the unit's name, a
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from uuid import uuid4
 
+from evalkit.paths import AnyPath, RemotePath
 from evalkit.results import shards
 from evalkit.results.files import TEMPORARY
 from evalkit.types import Sample, Verdict
@@ -17,7 +17,7 @@ from evalkit.types import Sample, Verdict
 class Staging:
     """The folder of a run as a worker sees it. Methods raise OSError, or RunDirectoryError for a broken shard."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: AnyPath) -> None:
         self.path = path
 
     def write_samples(self, unit: int, samples: Sequence[Sample]) -> dict[str, str]:
@@ -38,6 +38,9 @@ class Staging:
     def write(self, kind: str, unit: int, data: bytes) -> str:
         """Put a file into the folder; its passing name."""
         path = self.path / f".{kind}-{unit:05d}.parquet.{uuid4().hex[:16]}{TEMPORARY}"
+        if isinstance(path, RemotePath):
+            path.put(data)
+            return path.name
         try:
             with path.open("wb") as file:
                 file.write(data)

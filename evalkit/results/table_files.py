@@ -14,6 +14,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from evalkit.errors import RunDirectoryError
+from evalkit.paths import as_path
 from evalkit.results import shards
 from evalkit.results.files import explained
 from evalkit.results.frames import REQUIREMENTS, Results, as_frame
@@ -55,7 +56,7 @@ def read_tables(folder: Path | str) -> Results:
         frames = {name: as_frame(_read(folder, name)) for name in TABLES}
     except (OSError, ValueError, pa.ArrowException) as error:
         raise RunDirectoryError(f"{folder} holds no exported tables that can be read: {error}") from error
-    found = tuple(Run(Path(run["path"]), run["manifest"], run["label"]) for run in runs)
+    found = tuple(Run(as_path(run["path"]), run["manifest"], run["label"]) for run in runs)
     return Results(found, **frames, index_shifts=(0,) * len(found))
 
 

@@ -2,12 +2,12 @@
 
 import json
 from collections import Counter
-from pathlib import Path
 
+from evalkit.paths import AnyPath
 from evalkit.results.run_directory import SESSIONS
 
 
-def usage_of(path: Path) -> dict[str, Counter[str]]:
+def usage_of(path: AnyPath) -> dict[str, Counter[str]]:
     """By model: requests, prompt_tokens, completion_tokens, uncounted (answers without counts), cost (with prices).
 
     Empty for models that draw here. A session that was killed has left no record.
@@ -19,7 +19,7 @@ def usage_of(path: Path) -> dict[str, Counter[str]]:
     return found
 
 
-def _sessions(path: Path) -> list[dict[str, dict[str, dict[str, int]]]]:
+def _sessions(path: AnyPath) -> list[dict[str, dict[str, dict[str, int]]]]:
     if not path.is_file():
         return []
     lines = path.read_text(encoding="utf-8").splitlines()

@@ -15,8 +15,10 @@ from typing import Any, Self
 from pydantic import BaseModel, Field, ValidationError
 
 from evalkit.errors import ConfigError, RunDirectoryError
+from evalkit.paths import AnyPath, RemotePath
 from evalkit.progress import Progress, Tally, progress
 from evalkit.results import RunDirectory
+from evalkit.results.run_directory import check_free
 from evalkit.run.identical import reuses_verdicts
 from evalkit.run.judging import Judged, Judging
 from evalkit.run.location import located_suite
@@ -165,8 +167,10 @@ class FileSession:
         self.close()
 
 
-def begin(settings: Settings, out: Path, note: Note) -> FileSession:
+def begin(settings: Settings, out: AnyPath, note: Note) -> FileSession:
     """A new run. Raises ConfigError when there is nothing to judge; bad lines are told and left out."""
+    if isinstance(out, RemotePath):
+        check_free(out)
     settings = settings.model_copy(
         update={
             "samples_from": str(Path(settings.samples_from).resolve()),
@@ -195,7 +199,7 @@ def is_judged_file(manifest: dict[str, Any]) -> bool:
     return isinstance(config, dict) and "samples_from" in config
 
 
-def resume(path: Path, note: Note) -> FileSession:
+def resume(path: AnyPath, note: Note) -> FileSession:
     """Go on with a run. Raises RunDirectoryError when its samples or tasks are no longer the same."""
     directory = RunDirectory.open(path)
     settings = _settings_of(directory)

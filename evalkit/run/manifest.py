@@ -15,6 +15,7 @@ import evalkit
 from evalkit.config import Experiment, validate
 from evalkit.errors import ConfigError, RunDirectoryError
 from evalkit.extraction import extraction_hash
+from evalkit.paths import AnyPath
 from evalkit.suites import task_hash
 from evalkit.types import Sandbox, Suite, Task
 
@@ -94,7 +95,7 @@ def describe_model(label: str, models: "Models") -> dict[str, Any]:
     return {**described, "longest_prompt": longest, "prompts_sha256": models.prompts_hash(label)}
 
 
-def experiment_of(manifest: Mapping[str, Any], path: Path) -> Experiment:
+def experiment_of(manifest: Mapping[str, Any], path: AnyPath) -> Experiment:
     """The experiment a manifest was made from. Raises RunDirectoryError."""
     config = manifest.get("config")
     if not isinstance(config, dict):
@@ -105,7 +106,7 @@ def experiment_of(manifest: Mapping[str, Any], path: Path) -> Experiment:
         raise RunDirectoryError(str(error)) from error
 
 
-def check_tasks(manifest: Mapping[str, Any], suite: Suite, path: Path) -> None:
+def check_tasks(manifest: Mapping[str, Any], suite: Suite, path: AnyPath) -> None:
     """Raises RunDirectoryError when the suite is no longer what the run was begun with."""
     recorded = {task_id: task.get("hash") for task_id, task in manifest.get("tasks", {}).items()}
     current = {task.id: task_hash(task) for task in suite.tasks}
@@ -117,7 +118,7 @@ def check_tasks(manifest: Mapping[str, Any], suite: Suite, path: Path) -> None:
         )
 
 
-def check_same_tasks(manifest: Mapping[str, Any], plan: "Plan", path: Path) -> None:
+def check_same_tasks(manifest: Mapping[str, Any], plan: "Plan", path: AnyPath) -> None:
     """Raises RunDirectoryError when the suite or the plan is no longer what the run was begun with."""
     check_tasks(manifest, plan.suite, path)
     planned = {"samples": len(plan.keys), "units": len(plan.units)}
@@ -128,12 +129,12 @@ def check_same_tasks(manifest: Mapping[str, Any], plan: "Plan", path: Path) -> N
         )
 
 
-def check_same_model(manifest: Mapping[str, Any], label: str, models: "Models", path: Path) -> None:
+def check_same_model(manifest: Mapping[str, Any], label: str, models: "Models", path: AnyPath) -> None:
     """Raises RunDirectoryError when a model or what it is asked is no longer what the run was begun with."""
     check_described(manifest, label, describe_model(label, models), path)
 
 
-def check_described(manifest: Mapping[str, Any], label: str, current: Mapping[str, Any], path: Path) -> None:
+def check_described(manifest: Mapping[str, Any], label: str, current: Mapping[str, Any], path: AnyPath) -> None:
     """The same, by what `describe_model` gave in another process."""
     recorded = manifest.get("model", {}).get(label, {})
     changed = sorted(key for key in {*recorded, *current} if recorded.get(key) != current.get(key))

@@ -10,8 +10,10 @@ from typing import Self
 
 from evalkit.config import Experiment
 from evalkit.errors import RunDirectoryError
+from evalkit.paths import AnyPath, RemotePath, as_path
 from evalkit.progress import Tally, progress
 from evalkit.results import RunDirectory
+from evalkit.results.run_directory import check_free
 from evalkit.run.location import located
 from evalkit.run.manifest import check_same_model, check_same_tasks, experiment_of, make_manifest
 from evalkit.run.models import Models, check_options, model_loader
@@ -116,7 +118,7 @@ def begin(experiment: Experiment, note: Note) -> Session:
         raise
 
 
-def resume(path: Path, note: Note) -> Session:
+def resume(path: AnyPath, note: Note) -> Session:
     """Go on with a run. Raises RunDirectoryError when its tasks or models are no longer the same."""
     directory = RunDirectory.open(path)
     experiment = experiment_of(directory.manifest, path)
@@ -129,10 +131,13 @@ def resume(path: Path, note: Note) -> Session:
     return Session(the_plan, directory, models, proven_sandbox(experiment, the_plan.suite, note))
 
 
-def run_path(experiment: Experiment) -> Path:
+def run_path(experiment: Experiment) -> AnyPath:
     """Where a new run goes: `out`, or runs/<time>-<suite>. Raises RunDirectoryError when `out` is taken."""
     if experiment.out is not None:
-        path = Path(experiment.out)
+        path = as_path(experiment.out)
+        if isinstance(path, RemotePath):
+            check_free(path)
+            return path
         if path.is_file():
             raise RunDirectoryError(f"{path} is a file; choose another --out.")
         if path.is_dir() and any(path.iterdir()):

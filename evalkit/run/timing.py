@@ -4,11 +4,11 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
 from evalkit.errors import RunDirectoryError
+from evalkit.paths import AnyPath
 from evalkit.results.files import explained, write_atomically
 from evalkit.types import Limits, Task
 
@@ -57,7 +57,7 @@ class Calibrations:
     """
 
     def __init__(
-        self, timing: Timing = DEFAULT_TIMING, path: Path | None = None, measured: Measured | None = None
+        self, timing: Timing = DEFAULT_TIMING, path: AnyPath | None = None, measured: Measured | None = None
     ) -> None:
         """Raises RunDirectoryError when the record cannot be read."""
         self.timing = timing
@@ -110,7 +110,7 @@ class Calibrations:
             self._limits[task_id] = limits
         return limits
 
-    def _read(self, path: Path) -> None:
+    def _read(self, path: AnyPath) -> None:
         try:
             self.take(json.loads(path.read_bytes()))
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -120,7 +120,7 @@ class Calibrations:
             ) from error
 
 
-def write_record(path: Path, record: Record) -> None:
+def write_record(path: AnyPath, record: Record) -> None:
     """Keep the limits that a run judges with. Raises RunDirectoryError."""
     with explained(path.parent, "Nothing already computed is lost: mend that, then resume the run."):
         write_atomically(path, (json.dumps(record, indent=2, sort_keys=True) + "\n").encode())

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Hashable, Iterator, Mapping
-from pathlib import Path
 
 import pandas as pd
 
+from evalkit.paths import AnyPath
 from evalkit.reports.data.lacking import Lacking
 from evalkit.reports.labels import cell_labels
 from evalkit.reports.summary import Summary, mapping
@@ -60,7 +60,7 @@ def name_tokens(summary: Summary) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def seconds(run: Path) -> tuple[int, float, int]:
+def seconds(run: AnyPath) -> tuple[int, float, int]:
     """Sessions, seconds and drawn tokens that a run's sessions add up to; zeros where they were not noted."""
     try:
         lines = (run / SESSIONS).read_text().splitlines()

@@ -13,7 +13,17 @@ from evalkit.errors import ClusterUnavailable
 from evalkit.run.ray.options import ClusterOptions
 
 CONNECT_SECONDS = 5.0
-PASSED_ON = ("PYTHONPATH", "EVALKIT_DATA", "EVALKIT_CACHE", "HF_HOME", "HF_HUB_OFFLINE")
+PASSED_ON = (
+    "PYTHONPATH",
+    "EVALKIT_DATA",
+    "EVALKIT_CACHE",
+    "HF_HOME",
+    "HF_HUB_OFFLINE",
+    # Where an object store is, but no credentials: those would lie open in the cluster, so each node has its own.
+    "AWS_ENDPOINT_URL",
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+)
 SHIPPED = ("evalkit", "tasks", "sandbox", "reports")
 
 

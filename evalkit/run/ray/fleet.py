@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from evalkit.errors import ClusterUnavailable, ConfigError, EvalkitError, SandboxUnavailable
+from evalkit.paths import AnyPath
 from evalkit.run.plan import Plan
 from evalkit.run.proving import Note
 from evalkit.run.ray.generation import GenerationWorker, differing
@@ -25,7 +25,7 @@ RESTARTS = {"max_restarts": -1, "max_task_retries": 0}  # a unit that was lost g
 class Fleet:
     """Generation and judging workers, opened and compared. `close` ends them."""
 
-    def __init__(self, ray: Any, plan: Plan, path: Path, options: ClusterOptions, note: Note) -> None:
+    def __init__(self, ray: Any, plan: Plan, path: AnyPath, options: ClusterOptions, note: Note) -> None:
         self.ray, self.options = ray, options
         self._plan, self._path, self._note = plan, path, note
         self.models: dict[str, Any] = {}

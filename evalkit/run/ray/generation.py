@@ -1,10 +1,10 @@
 """The worker that draws: one model in memory, a unit at a time, by the code of a run in one process."""
 
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 from evalkit.errors import ConfigError, ModelFailed
+from evalkit.paths import as_path
 from evalkit.results.staging import Staging
 from evalkit.run.alarm import alarming_part
 from evalkit.run.manifest import describe_model, describe_models, plain
@@ -21,7 +21,7 @@ class GenerationWorker:
 
     def __init__(self, plan: Plan, path: str) -> None:
         self._plan = plan
-        self._staging = Staging(Path(path))
+        self._staging = Staging(as_path(path))
         self._models = Models(plan, model_loader(plan, print))
         self._checked: set[str] = set()
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from evalkit.errors import SandboxFailed
+from evalkit.paths import as_path
 from evalkit.results.repeats import repeats_bytes
 from evalkit.results.staging import Staging
 from evalkit.run.identical import Verdicts, reuses_verdicts
@@ -41,7 +41,7 @@ class JudgingWorker:
 
     def __init__(self, plan: Plan, path: str, keeper: Any) -> None:
         self._plan = plan
-        self._staging = Staging(Path(path))
+        self._staging = Staging(as_path(path))
         self._keeper = keeper
         self._sandbox: Sandbox | None = None
         self._name = ""  # as it was asked for, such as package.module:Class

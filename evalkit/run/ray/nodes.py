@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from evalkit.errors import ClusterUnavailable, RunDirectoryError
+from evalkit.paths import AnyPath
 from evalkit.registry import data_folder
 from evalkit.results.files import TEMPORARY, explained
 from evalkit.run.manifest import versions
@@ -16,7 +17,7 @@ from evalkit.run.manifest import versions
 LOOK_SECONDS = 300.0  # a node may have to unpack the checkout and import torch first
 
 
-def check_nodes(ray: Any, path: Path) -> None:
+def check_nodes(ray: Any, path: AnyPath) -> None:
     """Raises ClusterUnavailable for a node with other versions, RunDirectoryError for one without the store."""
     own = identity()
     with explained(path, "Choose another --out."):
@@ -43,7 +44,7 @@ def identity() -> dict[str, Any]:
     return {"versions": versions(), "code": digest.hexdigest()}
 
 
-def visit(folder: Path, mark: str) -> str | None:
+def visit(folder: AnyPath, mark: str) -> str | None:
     """What is wrong with the store as this node sees it."""
     if not (folder / mark).exists():
         return "is not the driver's: give a folder that all nodes share"
@@ -74,7 +75,7 @@ def on_node(node_id: str) -> Any:
     return NodeAffinitySchedulingStrategy(node_id, soft=False)
 
 
-def _look(ray: Any, path: Path, mark: str) -> list[dict[str, Any]]:
+def _look(ray: Any, path: AnyPath, mark: str) -> list[dict[str, Any]]:
     look = ray.remote(_looking())
     nodes = alive(ray)
     asked = [
@@ -90,16 +91,16 @@ def _look(ray: Any, path: Path, mark: str) -> list[dict[str, Any]]:
 def _looking() -> Callable[[str, str], dict[str, Any]]:
     def look(path: str, mark: str) -> dict[str, Any]:
         # Sent by value, as functions in functions are: a node without this evalkit can still say so.
-        import pathlib
         import platform
         import socket
 
         found: dict[str, Any] = {"host": socket.gethostname(), "python": platform.python_version()}
         try:
+            from evalkit.paths import as_path
             from evalkit.run.ray.nodes import identity, visit
         except ImportError as error:
             return {**found, "lacks": str(error)}
-        return {**found, **identity(), "store": visit(pathlib.Path(path), mark)}
+        return {**found, **identity(), "store": visit(as_path(path), mark)}
 
     return look
 
@@ -119,6 +120,6 @@ def _check_versions(own: Mapping[str, Any], found: Mapping[str, Any]) -> None:
         raise ClusterUnavailable(f"{where} has another evalkit of the same version. Install the same on every node.")
 
 
-def _check_store(path: Path, found: Mapping[str, Any]) -> None:
+def _check_store(path: AnyPath, found: Mapping[str, Any]) -> None:
     if found["store"]:
         raise RunDirectoryError(f"Node {found['host']}: {path} {found['store']}.")

@@ -4,10 +4,10 @@ from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Self
 
 from evalkit.config import Experiment
+from evalkit.paths import AnyPath
 from evalkit.progress import Tally, progress
 from evalkit.results import RunDirectory
 from evalkit.run.location import located
@@ -96,7 +96,7 @@ def begin(experiment: Experiment, options: ClusterOptions, note: Note) -> RaySes
         return RaySession(the_plan, directory, fleet, stack.pop_all())
 
 
-def resume(path: Path, options: ClusterOptions, note: Note) -> RaySession:
+def resume(path: AnyPath, options: ClusterOptions, note: Note) -> RaySession:
     """Go on with a run, whatever engine began it. Raises RunDirectoryError where tasks or models are others."""
     path = path.absolute()
     directory = RunDirectory.open(path)
@@ -115,7 +115,7 @@ def resume(path: Path, options: ClusterOptions, note: Note) -> RaySession:
         return RaySession(the_plan, directory, fleet, stack.pop_all())
 
 
-def _fleet(stack: ExitStack, the_plan: Plan, path: Path, options: ClusterOptions, note: Note) -> Fleet:
+def _fleet(stack: ExitStack, the_plan: Plan, path: AnyPath, options: ClusterOptions, note: Note) -> Fleet:
     for label in the_plan.models:
         the_plan.questions(label)  # renamed and rendered once, here, for all workers
     ray = stack.enter_context(connected(options))
