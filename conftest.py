@@ -56,7 +56,8 @@ def _starter_model() -> None:
 @pytest.fixture
 def fakes(monkeypatch: pytest.MonkeyPatch) -> Path:
     """Makes evalkit_fakes importable in subprocesses too."""
-    monkeypatch.setenv("PYTHONPATH", str(FAKES), prepend=os.pathsep)
+    # Subprocesses import this checkout, too, whichever one is installed.
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(map(str, (FAKES, FAKES.parent.parent))))
     return FAKES
 
 

@@ -2,8 +2,8 @@
 
 Draw first, then analyse:
 
-    evalkit run humaneval+ --model MODEL --temperature 0 --temperature 0.2 --temperature 0.8 --out runs/plus
-    evalkit run production --model MODEL --temperature 0 --temperature 0.2 --temperature 0.8 --out runs/production
+    evalkit run humaneval+ --model MODEL --temperature 0,0.2,0.8 --out runs/plus
+    evalkit run production --model MODEL --temperature 0,0.2,0.8 --out runs/production
     python docs/examples/plausible_against_correct.py runs/plus runs/production
 """
 

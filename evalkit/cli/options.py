@@ -129,6 +129,11 @@ def listed(context: click.Context, parameter: click.Parameter, values: tuple[str
     return tuple(part.strip() for value in values for part in value.split(","))
 
 
+def numbers(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[float, ...]:
+    """Numbers, one by one or with commas between them."""
+    return tuple(click.FLOAT.convert(part, parameter, context) for part in listed(context, parameter, values))
+
+
 def _whole_numbers(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[int, ...]:
     parts = listed(context, parameter, values)
     if wrong := [part for part in parts if not part.isdecimal()]:

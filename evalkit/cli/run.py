@@ -13,6 +13,7 @@ from evalkit.cli.options import (
     cpu_options,
     engine_options,
     listed,
+    numbers,
     place,
     repeat_option,
     selection_options,
@@ -40,7 +41,7 @@ INTERRUPTED = 130
 @click.option(
     "--model", multiple=True, help="Starter model, Hugging Face id, folder, GGUF file, openai:NAME, scripted."
 )
-@click.option("--temperature", multiple=True, type=float, help="0 or more; 0 is greedy.")
+@click.option("--temperature", multiple=True, callback=numbers, help="0 or more; 0 is greedy.")
 @click.option(
     "--identifiers", multiple=True, callback=listed, help="Identifier style: snake_case, camelCase, abbreviated..."
 )
