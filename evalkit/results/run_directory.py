@@ -4,6 +4,7 @@ manifest.json            everything needed to repeat the run
 samples-00012.parquet    one row per sample of unit 12
 tokens-00012.parquet     the tokens of the same samples
 verdicts-00012.parquet   one row per test of the same samples
+begun-samples-00013...   samples (and tokens) of a unit that others are lacking of, until they are drawn
 sessions.jsonl           one line per process that worked on the run: what depends on time stays here
 limits.json              limits by task, as far as references were measured: see evalkit.run.timing
 """
@@ -33,6 +34,7 @@ from evalkit.results.manifest import NAME, read_manifest, write_manifest
 from evalkit.types import Sample, Status, Verdict
 
 SESSIONS = "sessions.jsonl"
+BEGUN = "begun-"
 
 
 class RunDirectory:
@@ -93,15 +95,35 @@ class RunDirectory:
 
     def write_samples(self, unit: int, samples: Sequence[Sample]) -> None:
         """Keep the unit's samples with their tokens, in the order of the plan."""
-        # Tokens first: the samples' shard is what says that the unit is there.
-        self._write("tokens", unit, shards.to_bytes(shards.tokens_table(samples)))
-        self._write("samples", unit, shards.to_bytes(shards.samples_table(samples)))
+        self._write_samples("", unit, samples)
+        self._drop_begun(unit)
+
+    def write_begun(self, unit: int, samples: Sequence[Sample]) -> None:
+        """Keep those samples of a unit that are drawn while others are lacking; replaces earlier ones."""
+        self._write_samples(BEGUN, unit, samples)
 
     def read_samples(self, unit: int) -> tuple[Sample, ...]:
         """Exactly the samples that were written."""
-        samples = shards.read_shard(self._shard("samples", unit), shards.SAMPLES)
-        tokens = shards.read_shard(self._shard("tokens", unit), shards.TOKENS)
+        return self._read_samples("", unit)
+
+    def read_begun(self, unit: int) -> tuple[Sample, ...]:
+        """What `write_begun` kept of a unit; nothing once it is whole."""
+        begun = self._shard(f"{BEGUN}samples", unit).exists() and not self.has_samples(unit)
+        return self._read_samples(BEGUN, unit) if begun else ()
+
+    def _write_samples(self, prefix: str, unit: int, samples: Sequence[Sample]) -> None:
+        # Tokens first: the samples' shard is what says that the unit is there.
+        self._write(f"{prefix}tokens", unit, shards.to_bytes(shards.tokens_table(samples)))
+        self._write(f"{prefix}samples", unit, shards.to_bytes(shards.samples_table(samples)))
+
+    def _read_samples(self, prefix: str, unit: int) -> tuple[Sample, ...]:
+        samples = shards.read_shard(self._shard(f"{prefix}samples", unit), shards.SAMPLES)
+        tokens = shards.read_shard(self._shard(f"{prefix}tokens", unit), shards.TOKENS)
         return shards.samples_from_tables(samples, tokens)
+
+    def _drop_begun(self, unit: int) -> None:
+        for kind in ("samples", "tokens"):
+            self._shard(f"{BEGUN}{kind}", unit).unlink(missing_ok=True)
 
     def write_verdicts(self, unit: int, verdicts: Sequence[Verdict]) -> None:
         """Keep the unit's verdicts, in the order of its samples; replaces earlier ones."""

@@ -31,11 +31,14 @@ def evaluate(plan: Plan, directory: RunDirectory, models: Models, sandbox: Sandb
     drawn = keep(failures.left_out(draw(plan, units.missing(), models)), units, progress)
     timing = Timing(plan.experiment.cpu_floor, plan.experiment.cpu_factor)
     calibrations = Calibrations(timing, directory.path / RECORD, ReferenceTimes(sandbox))
-    with Judging(sandbox, calibrations, reuses_verdicts(plan.experiment)) as judging:
-        for sample in chain(units.unjudged(), drawn):
-            judging.submit(sample, plan.question(sample.key).task)
-            append(judging.finished(), units, progress)
-        append(judging.drain(), units, progress)
+    try:
+        with Judging(sandbox, calibrations, reuses_verdicts(plan.experiment)) as judging:
+            for sample in chain(units.unjudged(), drawn):
+                judging.submit(sample, plan.question(sample.key).task)
+                append(judging.finished(), units, progress)
+            append(judging.drain(), units, progress)
+    finally:
+        units.keep_begun()
     failures.tell()
 
 

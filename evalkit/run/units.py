@@ -1,6 +1,7 @@
 """Collects samples and verdicts, in whatever order they come, and writes each unit as soon as it is whole."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import chain
 
 from evalkit.results import RunDirectory
@@ -20,17 +21,34 @@ class Units:
 
     def missing(self) -> tuple[SampleKey, ...]:
         """The samples that are still to be drawn, in plan order."""
+        begun = {sample.key for sample in self._begun}
         absent = (keys for unit, keys in enumerate(self._units) if not self._directory.has_samples(unit))
-        return tuple(key for keys in absent for key in keys)
+        return tuple(key for keys in absent for key in keys if key not in begun)
+
+    @cached_property
+    def _begun(self) -> tuple[Sample, ...]:
+        """What an earlier process drew of units that it did not complete."""
+        return tuple(chain.from_iterable(map(self._directory.read_begun, range(len(self._units)))))
 
     def unjudged(self) -> Iterator[Sample]:
-        """Samples on disk without verdicts or with unscored ones in their unit; one unit in memory at a time."""
+        """Samples on disk without verdicts or with unscored ones in their unit; one whole unit in memory at a time.
+
+        To be iterated to its end before a sample is added: those of units that are not whole take their places here.
+        """
         for unit in self._unjudged_units():
             yield from self._directory.read_samples(unit)
+        for sample in self._begun:
+            self.add_sample(sample)
+            yield sample
 
     def count_unjudged(self) -> int:
         """How many samples `unjudged` gives."""
-        return sum(len(self._units[unit]) for unit in self._unjudged_units())
+        return sum(len(self._units[unit]) for unit in self._unjudged_units()) + len(self._begun)
+
+    def keep_begun(self) -> None:
+        """Write what is drawn of units that others are lacking of, so that nobody draws, or pays for, it again."""
+        for unit, found in self._samples.items():
+            self._directory.write_begun(unit, [found[key] for key in self._units[unit] if key in found])
 
     def _unjudged_units(self) -> tuple[int, ...]:
         drawn = (unit for unit in range(len(self._units)) if self._directory.has_samples(unit))

@@ -1,20 +1,20 @@
 """A run from begin to end, in every way it can be interrupted, with stand-ins for model and sandbox."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from evalkit_fakes import CANARIES, CountingModel, RuleSandbox
 
 from evalkit.config import load_experiment
-from evalkit.errors import ConfigError, EvalkitError, RunDirectoryError, SandboxFailed
+from evalkit.errors import ConfigError, EvalkitError, ModelFailed, RunDirectoryError, SandboxFailed
 from evalkit.results import load
 from evalkit.run import proving
 from evalkit.run import session as sessions
 from evalkit.run.session import Session
 from evalkit.run.timing import RECORD
-from evalkit.types import Job, Outcome, Status
+from evalkit.types import Completion, Job, Outcome, Request, Status, Undrawn
 
 GRID = {"temperature": (0.2, 0.8), "identifiers": ("snake_case", "camelCase"), "samples": 5, "unit_size": 8}
 SAMPLES = 2 * 2 * 2 * 5  # tasks, temperatures, identifier styles, samples
@@ -105,7 +105,30 @@ def test_what_is_on_disk_is_not_drawn_again(begin: Begin, resume: Begin) -> None
     model = CountingModel()
     with resume("cut", model, RuleSandbox(2)) as session:
         session.work()
-    assert sum(len(batch) for batch in model.batches) == SAMPLES - 16  # two units of 8 were whole
+    assert sum(len(batch) for batch in model.batches) == SAMPLES - 20  # two units of 8 were whole, and half of a third
+
+
+class Failing(CountingModel):
+    """A server that gives up on some samples: every fifth request of a call."""
+
+    def generate(self, requests: Sequence[Request]) -> Iterator[tuple[int, Completion | Undrawn]]:
+        for position, completion in super().generate(requests):
+            yield position, Undrawn("it gave up") if position % 5 == 4 else completion
+
+
+def test_what_a_server_gave_is_not_asked_for_again_because_of_what_it_did_not_give(
+    begin: Begin, resume: Begin, whole: dict[str, bytes], tmp_path: Path
+) -> None:
+    with begin("cut", Failing(), RuleSandbox(2)) as session, pytest.raises(ModelFailed, match="8 samples were not"):
+        session.work()
+    again, last = Failing(), CountingModel()
+    with resume("cut", again, RuleSandbox(2)) as session, pytest.raises(ModelFailed, match="1 sample was not"):
+        session.work()
+    with resume("cut", last, RuleSandbox(2)) as session:
+        session.work()
+        assert session.complete
+    assert [sum(map(len, model.batches)) for model in (again, last)] == [SAMPLES // 5, 1]
+    assert shards(tmp_path / "cut") == whole
 
 
 def test_samples_a_broken_sandbox_left_are_unscored_and_only_judged_again(
@@ -251,7 +274,7 @@ def test_each_session_is_noted(begin: Begin, resume: Begin, tmp_path: Path) -> N
     with resume("run", CountingModel(), RuleSandbox(2)) as session:
         session.work()
     lines = [json.loads(line) for line in (tmp_path / "run" / "sessions.jsonl").read_text().splitlines()]
-    assert [line["samples"] for line in lines] == [20, SAMPLES - 16]
+    assert [line["samples"] for line in lines] == [20, SAMPLES - 20]
 
 
 class SlowSandbox(RuleSandbox):
