@@ -43,7 +43,12 @@ DATA_SETS = (
         "af43697e8791c4c149bdfd6b489d8b5412507551ac20e28a439f650b8225db63",
         url="https://github.com/evalplus/mbppplus_release/releases/download/v0.2.0/MbppPlus.jsonl.gz",
     ),
-    DataSet("mbpp", "mbpp.jsonl", 974, "CC-BY-4.0", "google-research, folder mbpp; no hash is known: bring the file"),
+    DataSet(
+        "mbpp", "mbpp.jsonl", 974, "CC-BY-4.0", "google-research, folder mbpp, as of March 2022",
+        "ccf64ceae9c5403bf50a044cb6d505bfd2a2963ee58338ba268fd65beab92a9f",
+        url="https://raw.githubusercontent.com/google-research/google-research/"
+        "f82046ba5aabbbb427dbfd38a254d26bff08b533/mbpp/mbpp.jsonl",
+    ),
 )  # fmt: skip
 FILES = {each.name: each.file for each in DATA_SETS}
 """Suites that are read from a file: their names, and the file."""
