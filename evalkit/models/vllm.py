@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
-from evalkit.errors import ModelUnavailable
+from evalkit.errors import ConfigError, ModelUnavailable
 from evalkit.models.tokenization import Tokenization
 from evalkit.sampling import check_shaping, check_temperature, uniforms
 from evalkit.stopping import Stops
@@ -18,6 +18,8 @@ from evalkit.types import Completion, Request, Shaping, StopReason, TokenTrace
 
 SEEDS = 2**31
 MOST_TOP_LOGPROBS = 1000
+# `SamplingParams` refuses what is above, and raises to the lower one, with a warning, what lies between it and 0.
+LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE = 0.01, 2.0
 DTYPES = {"fp32": "float32", "bf16": "bfloat16", "fp16": "float16"}
 
 
@@ -71,13 +73,24 @@ class VllmModel(Tokenization):
     def generate(self, requests: Sequence[Request]) -> Iterator[tuple[int, Completion]]:
         """Yield (position, completion) once vLLM has drawn them all. Raises ConfigError before anything is drawn."""
         for request in requests:
-            check_temperature(request.key.cell.temperature)
-            check_shaping(request.shaping)
+            check(request)
         prompts = [{"prompt_token_ids": self.encode(request.prompt)} for request in requests]
         settings = [self._vllm.SamplingParams(**sampling(request)) for request in requests]
         outputs = self._engine.generate(prompts, settings, use_tqdm=False) if requests else []
         for position, (request, output) in enumerate(zip(requests, outputs, strict=True)):
             yield position, completion(request, output)
+
+
+def check(request: Request) -> None:
+    """Raises ConfigError for what vLLM would refuse, or silently change."""
+    temperature = request.key.cell.temperature
+    check_temperature(temperature)
+    check_shaping(request.shaping)
+    if temperature != 0 and not LOWEST_TEMPERATURE <= temperature <= HIGHEST_TEMPERATURE:
+        able = f"0 or from {LOWEST_TEMPERATURE} to {HIGHEST_TEMPERATURE}"
+        raise ConfigError(f"vLLM draws at temperature {able}, not at {temperature:g}.")
+    if request.top_logprobs > MOST_TOP_LOGPROBS:
+        raise ConfigError(f"vLLM is asked for at most {MOST_TOP_LOGPROBS} --top-logprobs, not {request.top_logprobs}.")
 
 
 def sampling(request: Request) -> dict[str, Any]:

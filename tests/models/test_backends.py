@@ -11,7 +11,7 @@ import pytest
 import evalkit
 from evalkit.errors import ConfigError, ModelUnavailable, UnknownName
 from evalkit.models import load_model
-from evalkit.models.vllm import completion, sampling
+from evalkit.models.vllm import check, completion, sampling
 from evalkit.types import Cell, Prompt, Request, SampleKey, Shaping, StopReason
 
 GUIDE = Path(evalkit.__file__).parent.parent / "docs" / "models.md"
@@ -84,6 +84,21 @@ def test_what_vllm_is_asked():
     assert sampling(asked(shaping=Shaping(top_k=4)))["top_k"] == 4
     assert sampling(asked(top_logprobs=5))["logprobs"] == 5
     assert sampling(asked())["seed"] == sampling(asked())["seed"] != sampling(asked(0.2))["seed"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "line"),
+    [
+        (asked(0.005), "temperature 0 or from 0.01 to 2.0, not at 0.005"),
+        (asked(2.5), "not at 2.5"),
+        (asked(top_logprobs=1001), "at most 1000 --top-logprobs, not 1001"),
+    ],
+)
+def test_what_vllm_would_change_or_refuse_is_told_before_it_is_asked(request_, line):
+    for allowed in (asked(0), asked(0.01), asked(2.0), asked(top_logprobs=1000)):
+        check(allowed)
+    with pytest.raises(ConfigError, match=line):
+        check(request_)
 
 
 def test_what_is_made_of_vllms_output():
