@@ -101,6 +101,12 @@ def test_the_most_broken_requirements_come_first(make_run: MakeRun) -> None:
     ]
 
 
+def test_a_task_that_is_only_a_number_keeps_the_name_of_its_data(make_run: MakeRun) -> None:
+    _, html = report(make_run([{"task": "HumanEval/6", "tests": "PPF"}, {"task": "mine/six", "tests": "PPF"}]))
+    assert "HumanEval/6 · " in html
+    assert "six · " in html and "mine/six · " not in html
+
+
 def test_wrong_samples_that_passed_the_examples_are_shown_most_confident_first(make_run: MakeRun) -> None:
     markdown, html = report(make_run(ATTEMPTS))
     shown = markdown.split("## Wrong code that passed the examples")[1]

@@ -69,6 +69,12 @@ def _of_cell(order: pd.DataFrame, label: str, results: Results) -> pd.DataFrame:
     )
 
 
+def _short(task: str) -> str:
+    """A task's name without its suite, but for one that is only a number: "HumanEval/6"."""
+    name = task.rpartition("/")[2]
+    return task if name.isdecimal() else name
+
+
 def samples_link(task: str, requirement: str) -> str:
     """Where the page shows the samples that break a requirement: its script reads this when it is followed."""
     return f"#samples?{urlencode({'task': task, 'requirement': requirement}, quote_via=quote)}"
@@ -77,9 +83,7 @@ def samples_link(task: str, requirement: str) -> str:
 def _named(rows: pd.DataFrame) -> pd.DataFrame:
     """With a label that is short, and still the requirement's own: '<task> · <requirement>'."""
     frame = rows[["task_id", "requirement", "kind", "text"]].astype(str).reset_index(drop=True)
-    frame["label"] = [
-        f"{task.rpartition('/')[2]} · {name}" for task, name in rows[["task_id", "requirement"]].to_numpy()
-    ]
+    frame["label"] = [f"{_short(task)} · {name}" for task, name in rows[["task_id", "requirement"]].to_numpy()]
     frame["link"] = [samples_link(*each) for each in rows[["task_id", "requirement"]].to_numpy()]
     bounds = rows[["estimate", "low", "high"]].astype(float).reset_index(drop=True)
     frame = frame.rename(columns={"task_id": "task"}).join(bounds)
