@@ -7,6 +7,7 @@ import pandas as pd
 
 from evalkit.comparison.flips import Flip, flipped
 from evalkit.comparison.matching import COLUMNS, level_text, match_cells
+from evalkit.comparison.robust import Robustness, robustness
 from evalkit.comparison.settings import (
     Difference,
     changed_facts,
@@ -52,12 +53,16 @@ class Contrast:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All contrasts of one comparison; `correction` is how their p values were adjusted for their number."""
+    """All contrasts of one comparison; `correction` is how their p values were adjusted for their number.
+
+    `robust` is the worst level of each task, where levels are wordings of the same task.
+    """
 
     reference: str
     factor: str | None
     correction: str
     contrasts: tuple[Contrast, ...]
+    robust: tuple[Robustness, ...] = ()
 
 
 def compare_runs(paths: Sequence[AnyPath], allowed: Sequence[str] = ()) -> Report:
@@ -89,7 +94,7 @@ def compare_levels(paths: Sequence[AnyPath], factor: str, reference: str | None,
     named = {name: Side(name, results, rows) for name, rows in sides.items()}
     within = tuple(name for name in CELL if name != column)
     pairs = [_Pair(named[first], named[name], within) for name in sides if name != first]
-    return Report(first, factor, "fdr_bh", _contrasts(pairs, "fdr_bh"))
+    return Report(first, factor, "fdr_bh", _contrasts(pairs, "fdr_bh"), robustness(outcomes, column, first))
 
 
 def _reference(levels: tuple[str, ...], factor: str, reference: str | None) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -44,13 +44,15 @@ def to_json(report: Report) -> str:
     """Everything as one JSON object; what is not defined is null."""
     contrasts = [_as_data(contrast) for contrast in report.contrasts]
     head = {"format": FORMAT, "reference": report.reference, "factor": report.factor, "correction": report.correction}
-    return json.dumps(_without_nan({**head, "level": 0.95, "comparisons": contrasts}), indent=2)
+    robust = [asdict(each) for each in report.robust]
+    return json.dumps(_without_nan({**head, "level": 0.95, "comparisons": contrasts, "robust": robust}), indent=2)
 
 
 def to_text(report: Report, shown: int) -> str:
     """For the terminal, with the code of the first `shown` flipped tasks of each contrast."""
     blocks = ["\n".join(_text_lines(report, contrast, shown)) for contrast in report.contrasts]
-    return str(visible("\n\n".join(blocks)))
+    robust = "\n".join(_robust_lines(report))
+    return str(visible("\n\n".join([*blocks, robust] if robust else blocks)))
 
 
 def to_markdown(report: Report, shown: int) -> str:
@@ -62,6 +64,8 @@ def to_markdown(report: Report, shown: int) -> str:
     for contrast in report.contrasts:
         parts += ["\n".join(f"- {markdown_inline(note)}" for note in _notes(contrast))]
         parts += [_markdown_flip(contrast, flip) for flip in contrast.flips[:shown]]
+    if report.robust:
+        parts += ["\n".join(f"- {markdown_inline(line.strip())}" for line in _robust_lines(report))]
     return str(visible("\n\n".join(parts) + "\n"))
 
 
@@ -78,6 +82,26 @@ def _text_lines(report: Report, contrast: Contrast, shown: int) -> Iterator[str]
             yield from (f"      | {line}" for line in shortened(code.code, CODE_LIMIT).splitlines())
     if len(contrast.flips) > shown:
         yield f"  and {count(len(contrast.flips) - shown, 'more flipped task')} (--flips, --json)"
+
+
+def _robust_lines(report: Report) -> Iterator[str]:
+    """ReCode's figures: what passes in every wording, and which share of what passed in the first one that is less."""
+    if report.robust:
+        yield f"solved only where every level solves it: {', '.join(report.robust[0].levels)}"
+    varied = _varied([each.cell for each in report.robust])
+    for each in report.robust:
+        cell = ", ".join(f"{name} {each.cell[name]}" for name in varied)
+        interval = "" if math.isnan(each.low) else f" [{percent(each.low)} to {percent(each.high)}]"
+        drop = "not defined" if math.isnan(each.drop) else f"{percent(each.drop)} %"
+        told = (
+            f"pass@{each.k} {percent(each.pass_at_k)} %, robust pass@{each.k} {percent(each.robust_pass)} %{interval}"
+        )
+        yield f"  {cell + ': ' if cell else ''}{told}, robust drop {drop}, {count(each.tasks, 'task')}"
+
+
+def _varied(cells: Sequence[Mapping[str, object]]) -> list[str]:
+    """The factors that tell cells apart."""
+    return [name for name in (cells[0] if cells else ()) if len({cell[name] for cell in cells}) > 1]
 
 
 def _difference(contrast: Contrast) -> str:

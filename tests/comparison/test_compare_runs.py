@@ -219,3 +219,34 @@ def test_wrong_use_is_one_line(make_run: MakeRun, tmp_path: Path) -> None:
     assert "--reference names a level of --by" in cli(run, run, "--reference", "x").stderr
     assert "does not exist" in cli(run, tmp_path / "nothing").stderr
     assert "no two levels of model" in cli(make_run([]), "--by", "model").stderr
+
+
+def test_wordings_are_also_compared_by_the_worst_one_of_each_task(make_run: MakeRun) -> None:
+    snake, camel = (
+        attempts(text, identifiers=style) for text, style in (("PPPF", "snake_case"), ("PPFP", "camelCase"))
+    )
+    run = make_run([*snake, *camel])
+    [found] = compare_levels([run], "identifiers", None).robust
+    assert (found.levels, found.k, found.tasks) == (("snake_case", "camelCase"), 1, 4)
+    assert (found.pass_at_k, found.robust_pass, found.drop) == pytest.approx((0.75, 0.5, 1 / 3))
+    done = cli(run, "--by", "identifiers").output
+    assert "solved only where every level solves it: snake_case, camelCase" in done
+    assert "  pass@1 75 %, robust pass@1 50 %" in done and "robust drop 33 %, 4 tasks" in done
+    assert json.loads(cli(run, "--by", "identifiers", "--json").output)["robust"][0]["drop"] == pytest.approx(1 / 3)
+    assert "robust drop 33 %" in cli(run, "--by", "identifiers", "--markdown").output.replace("\\", "")
+
+
+def test_several_samples_have_robust_pass_at_more_than_1_and_other_factors_are_told_apart(make_run: MakeRun) -> None:
+    def five(style: str, temperature: float) -> list[dict[str, Any]]:
+        return attempts("P", identifiers=style, temperature=temperature) * 5
+
+    run = make_run([row for style in ("snake_case", "camelCase") for at in (0.2, 0.8) for row in five(style, at)])
+    found = compare_levels([run], "identifiers", None).robust
+    assert [(each.cell["temperature"], each.k) for each in found] == [(0.2, 1), (0.8, 1), (0.2, 5), (0.8, 5)]
+    assert "temperature 0.8: pass@5 100 %" in cli(run, "--by", "identifiers").output
+
+
+def test_levels_that_are_no_wordings_have_no_worst_one(make_run: MakeRun) -> None:
+    run = make_run([*attempts("PF", temperature=0.2), *attempts("PP", temperature=0.8)])
+    assert compare_levels([run], "temperature", None).robust == ()
+    assert "robust" not in cli(run, "--by", "temperature").output
