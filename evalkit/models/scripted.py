@@ -24,6 +24,7 @@ class ScriptedModel:
         self,
         answers: Mapping[tuple[str, str], Sequence[str]] | None = None,
         name: str = "scripted",
+        *,
         delay: float = 0.0,
     ) -> None:
         if isinstance(answers, str):

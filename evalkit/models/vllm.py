@@ -46,6 +46,8 @@ class VllmModel(Tokenization):
                 dtype=DTYPES.get(dtype, dtype),
                 max_model_len=context_length,
                 tensor_parallel_size=tensor_parallel,
+                # Processes of its own, also inside a worker of Ray, whose GPUs it would else ask Ray for once more.
+                distributed_executor_backend="mp" if tensor_parallel > 1 else None,
                 gpu_memory_utilization=memory,
                 generation_config="vllm",  # the model's own file would shape the distribution
                 logprobs_mode="raw_logprobs",  # at T=1, before anything shapes them

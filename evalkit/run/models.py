@@ -118,7 +118,7 @@ def model_loader(plan: Plan, note: Callable[[str], None]) -> Callable[[str], Mod
         if name == SCRIPTED:
             from evalkit.models.scripted import ScriptedModel
 
-            return ScriptedModel(scripted_answers(plan))
+            return ScriptedModel(scripted_answers(plan), **options_of(name, plan))  # type: ignore[arg-type]  # checked by takes
         from evalkit.models import fetch_model, list_models, load_model
 
         if any(each.name == name and not each.cached for each in list_models()):

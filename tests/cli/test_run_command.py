@@ -16,7 +16,7 @@ from evalkit.results import load
 SLOW = """
 from evalkit.models import scripted
 
-scripted.ScriptedModel.__init__.__defaults__ = (None, "scripted", 0.02)  # a delay per sample
+scripted.ScriptedModel.__init__.__kwdefaults__ = {"delay": 0.02}  # seconds per sample
 """
 MAIN = "from evalkit.cli import main\nmain()\n"
 GRID = [

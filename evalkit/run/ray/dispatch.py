@@ -1,5 +1,6 @@
 """The driver's loop: units go through both stages, and one copy of each is committed."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -167,7 +168,10 @@ class Dispatch:
         return self._stage(self.judging.workers, submit, _not_judged)
 
     def _stage(self, workers: list[Worker], submit: Any, failed: Any) -> Stage:
-        return Stage(self._fleet.ray, submit, failed, self._fleet.options.patience, self._progress.note, workers)
+        fleet = self._fleet
+        late = {fleet.late[worker]: (worker, time.monotonic()) for worker in workers if worker in fleet.late}
+        tell, patience = self._progress.note, fleet.options.patience
+        return Stage(fleet.ray, submit, failed, patience, fleet.admit, tell, workers, recovering=late)
 
 
 def _not_drawn(reason: str) -> EvalkitError:

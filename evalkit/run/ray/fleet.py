@@ -1,13 +1,15 @@
 """The workers of a run: how many, where Ray is to place them, and what they must agree on before anything is spent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import cycle, islice, zip_longest
 from typing import Any
 
 from evalkit.errors import ClusterUnavailable, ConfigError, EvalkitError, SandboxUnavailable
 from evalkit.paths import AnyPath
 from evalkit.run.plan import Plan
 from evalkit.run.proving import Note
+from evalkit.run.ray.devices import gpus_of_a_worker
 from evalkit.run.ray.generation import GenerationWorker, differing
 from evalkit.run.ray.judging import JudgingWorker, SandboxDescription
 from evalkit.run.ray.nodes import alive, on_node
@@ -18,7 +20,7 @@ from evalkit.run.ray.stage import Worker
 from evalkit.sandboxes import AUTOMATIC
 
 SANDBOX = "sandbox"  # the resource that a node is started with: one for each solution it may judge at a time
-CLOSE_SECONDS = 30.0
+CLOSE_SECONDS = 15.0
 RESTARTS = {"max_restarts": -1, "max_task_retries": 0}  # a unit that was lost goes to whoever is free
 
 
@@ -32,6 +34,10 @@ class Fleet:
         self.sandbox = plan.experiment.sandbox
         self.generators: list[Worker] = []
         self.judges: list[Worker] = []
+        self.late: dict[
+            Worker, Any
+        ] = {}  # for which the cluster has no place yet, and Ray's reference to their opening
+        self._opened: list[Worker] = []  # generation workers
         self._shared = ray.put(plan)  # kept, for workers that are started anew
         self._start(self._shared, str(path))
 
@@ -40,35 +46,51 @@ class Fleet:
         keeper = self.ray.remote(ProgramKeeper)
         self._keeper = keeper.options(num_cpus=0, scheduling_strategy=here, max_restarts=-1).remote()
         draws, judges = self.ray.remote(GenerationWorker), self.ray.remote(JudgingWorker)
-        for placed in generator_places(self.ray.cluster_resources(), self.options, self._plan):
+        nodes = alive(self.ray)
+        wanted, self._generator_places = generator_places(nodes, self.options, self._plan)
+        for placed in wanted:
             self.generators.append(Worker(draws.options(**RESTARTS, **placed).remote(plan, path)))
-        for placed in judge_places(alive(self.ray), self.options):
+        wanted, self._judge_places = judge_places(nodes, self.options)
+        for placed in wanted:
             handle = judges.options(**RESTARTS, **placed).remote(plan, path, self._keeper)
             self.judges.append(Worker(handle))
 
     def open_models(self, labels: Sequence[str]) -> None:
         """Load the models everywhere. Raises ConfigError where a node has another one, and what loading raises."""
-        asked = [worker.handle.open.remote(tuple(labels)) for worker in self.generators]
-        for worker, reference in zip(self.generators, asked, strict=True):
+        asked = {worker.handle.open.remote(tuple(labels)): worker for worker in self.generators}
+        for worker, reference in self._first(asked, self._generator_places):
             opened: Opened = self.get(reference)
             worker.where = opened.where
+            self._opened.append(worker)
             self.models = self.models or opened.described
-            for label, described in opened.described.items():
-                if other := differing(described, self.models[label]):
-                    raise ConfigError(
-                        f"{label!r} on {opened.where} is not what it is on {self.generators[0].where} (different: "
-                        f"{', '.join(other)}). Put the same files on every node."
-                    )
+            self.check_models(opened)
+
+    def check_models(self, opened: Opened) -> None:
+        """Raises ConfigError where a generation worker's models are not those of the first one."""
+        for label, described in opened.described.items():
+            if other := differing(described, self.models[label]):
+                raise ConfigError(
+                    f"{label!r} on {opened.where} is not what it is on {self._opened[0].where} (different: "
+                    f"{', '.join(other)}). Put the same files on every node."
+                )
+
+    def admit(self, worker: Worker, opened: Opened | None) -> None:
+        """A worker that came late: it is used where its models are those of the run. Raises ConfigError."""
+        self.late.pop(worker, None)
+        if opened is not None:
+            worker.where = opened.where
+            if worker in self.generators:
+                self.check_models(opened)
 
     def describe_models(self) -> dict[str, object]:
         """The part of the manifest that needs the models."""
-        described: dict[str, object] = self.get(self.generators[0].handle.describe.remote())
+        described: dict[str, object] = self.get(self._opened[0].handle.describe.remote())
         return described
 
     def models_in_full(self, labels: Sequence[str]) -> dict[str, Any]:
         """What the manifest of a run says of these models, by label; a resumed run must find the same."""
-        worker = self.generators[0].handle if labels else None
-        return {label: self.get(worker.describe_model.remote(label)) for label in reversed(labels) if worker}
+        handles = [worker.handle for worker in self._opened[:1]]
+        return {label: self.get(each.describe_model.remote(label)) for each in handles for label in reversed(labels)}
 
     def open_sandboxes(self) -> SandboxDescription:
         """Open and try the sandboxes, of one kind everywhere. Raises SandboxUnavailable.
@@ -84,9 +106,9 @@ class Fleet:
 
     def _open_sandboxes(self, name: str) -> list[SandboxDescription]:
         found: list[SandboxDescription] = []
-        asked = [(worker, worker.handle.open.remote(name)) for worker in self.judges]
+        asked = {worker.handle.open.remote(name): worker for worker in self.judges}
         refused: SandboxUnavailable | None = None
-        for worker, reference in asked:
+        for worker, reference in self._first(asked, self._judge_places):
             try:
                 opened: Opened = self.get(reference)
             except SandboxUnavailable as error:
@@ -109,6 +131,18 @@ class Fleet:
         self.judges.remove(worker)
         self.ray.kill(worker.handle)
 
+    def _first(self, asked: dict[Any, Worker], places: int) -> Iterator[tuple[Worker, Any]]:
+        """Those that the cluster has a place for, as they answer; the others are late, and used when they come."""
+        for worker in asked.values():
+            self.late.pop(worker, None)
+        waiting, wanted = list(asked), min(len(asked), places)
+        for _ in range(wanted):
+            [ready], waiting = self.ray.wait(waiting, num_returns=1)
+            yield asked[ready], ready
+        for reference in waiting:
+            asked[reference].there = False
+        self.late |= {asked[reference]: reference for reference in waiting}
+
     def get(self, reference: Any) -> Any:
         """What a worker answers. An error that a user can mend is raised as if it had happened here."""
         try:
@@ -125,7 +159,7 @@ class Fleet:
     def close(self) -> None:
         """End every worker, the sandboxes in good order first."""
         with suppress(self.ray.exceptions.RayError):
-            closing = [worker.handle.close.remote() for worker in self.judges]
+            closing = [worker.handle.close.remote() for worker in self.judges if worker.there]
             if closing:
                 self.ray.wait(closing, num_returns=len(closing), timeout=CLOSE_SECONDS)
         for handle in (self._keeper, *(worker.handle for worker in (*self.generators, *self.judges))):
@@ -134,33 +168,31 @@ class Fleet:
         self.generators, self.judges = [], []
 
 
-def generator_places(resources: dict[str, float], options: ClusterOptions, plan: Plan) -> list[dict[str, Any]]:
-    """Ray's options of each generation worker: one per GPU, or per CPU slot. Raises ClusterUnavailable."""
-    gpus = options.gpus
-    if gpus is None:
-        tensor_parallel = plan.experiment.model_options.get("tensor_parallel")
-        gpus = float(tensor_parallel or 1) if resources.get("GPU") else 0.0
-    each, total = (gpus, resources.get("GPU", 0)) if gpus else (options.cpus, resources.get("CPU", 0))
-    count = options.generators or int(total // each if each else 1)
-    if not count:
-        kind = "GPU" if gpus else "CPU"
-        raise ClusterUnavailable(f"The cluster has {total:g} {kind}s and a generation worker needs {each:g}.")
+def generator_places(nodes: Sequence[Any], options: ClusterOptions, plan: Plan) -> tuple[list[dict[str, Any]], int]:
+    """Ray's options of each generation worker (one per GPU, or per CPU slot), and for how many there is a place now.
+
+    Raises ClusterUnavailable where there is none, unless a number was asked for: then Ray may find more nodes.
+    """
+    gpus = gpus_of_a_worker(nodes, options, plan)
+    each, kind = (gpus, "GPU") if gpus else (options.cpus, "CPU")
+    places = sum(int(node["Resources"].get(kind, 0) // each) if each else 1 for node in nodes)
+    if not places and not options.generators:
+        raise ClusterUnavailable(f"No node of the cluster has the {each:g} {kind}s that a generation worker is given.")
     place = {"num_gpus": gpus, "num_cpus": options.cpus, "scheduling_strategy": "SPREAD"}
-    return [place] * min(count, len(plan.units))
+    count = min(options.generators or places, len(plan.units))
+    return [place] * count, max(1, places)
 
 
-def judge_places(nodes: Sequence[Any], options: ClusterOptions) -> list[dict[str, Any]]:
-    """Ray's options of each judging worker: one per `sandbox` resource, or else per CPU, on every node."""
+def judge_places(nodes: Sequence[Any], options: ClusterOptions) -> tuple[list[dict[str, Any]], int]:
+    """Ray's options of each judging worker, one per `sandbox` resource or else per CPU; how many have a place now."""
     if declares_sandboxes(nodes):
         slots = int(sum(node["Resources"].get(SANDBOX, 0) for node in nodes))
-        return [{"num_cpus": 0, "resources": {SANDBOX: 1}, **THREADS}] * (options.judges or slots)
-    ids = [node["NodeID"] for node in nodes for _ in range(int(node["Resources"].get("CPU", 0)))]
-    ids = ids or [node["NodeID"] for node in nodes]
-    count = options.judges or len(ids)
-    chosen = sorted(ids, key=lambda each: ids.count(each), reverse=True)
-    return [
-        {"num_cpus": 0, "scheduling_strategy": on_node(chosen[slot % len(chosen)]), **THREADS} for slot in range(count)
-    ]
+        return [{"num_cpus": 0, "resources": {SANDBOX: 1}, **THREADS}] * (options.judges or slots), slots
+    by_node = [[node["NodeID"]] * int(node["Resources"].get("CPU", 0)) for node in nodes]
+    ids = [each for turn in zip_longest(*by_node) for each in turn if each] or [node["NodeID"] for node in nodes]
+    chosen = islice(cycle(ids), options.judges or len(ids))
+    places = [{"num_cpus": 0, "scheduling_strategy": on_node(each), **THREADS} for each in chosen]
+    return places, len(places)
 
 
 THREADS = {"max_concurrency": 2}  # `close` is heard while a unit is judged

@@ -23,6 +23,7 @@ class Worker:
     handle: Any
     where: str = "a node that is yet to come"
     strikes: int = 0
+    there: bool = True  # False while Ray starts it anew
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,16 @@ class Assignment:
 
 @dataclass
 class Stage:
-    """`submit` hands a unit to a worker and returns Ray's reference. `failed` makes the error that ends the run."""
+    """`submit` hands a unit to a worker and returns Ray's reference. `failed` makes the error that ends the run.
+
+    `admit` is given what a worker says that came late, or None of one that was started anew; it may raise EvalkitError.
+    """
 
     ray: Any
     submit: Callable[[Worker, int], Any]
     failed: Callable[[str], EvalkitError]
     patience: float
+    admit: Callable[[Worker, Any], None]
     tell: Callable[[str], None] = print
     workers: list[Worker] = field(default_factory=list)
     queue: deque[int] = field(default_factory=deque)
@@ -170,15 +175,17 @@ class Stage:
         self.tell(f"A worker on {assignment.worker.where} ended; Ray starts it anew.")
 
     def _await(self, worker: Worker) -> None:
+        worker.there = False
         ready = worker.handle.ready.options(max_task_retries=-1).remote()
         self.recovering[ready] = worker, time.monotonic()
 
     def _recovered(self, reference: Any) -> None:
         worker, _ = self.recovering.pop(reference)
         try:
-            self.ray.get(reference)
-        except self.ray.exceptions.RayError as error:
-            self.give_up(worker, str(error))
+            self.admit(worker, self.ray.get(reference))
+            worker.there = True
+        except (EvalkitError, self.ray.exceptions.RayError) as error:
+            self.give_up(worker, str(getattr(error, "cause", error)))
 
     def _check_alive(self) -> None:
         """Raises the stage's error when nobody works and nobody has come back for long."""
