@@ -31,5 +31,5 @@ def _check_vllm(gpus: float, cut_over: int, memory: object) -> None:
             f"--engine-option gpus={gpus:g} puts several workers on one GPU, and vLLM takes {memory:g} of its memory "
             f"for each. Add --model-option memory={0.9 * gpus:.3g}."
         )
-    if gpus < cut_over:
+    if gpus < cut_over > 1:
         raise ConfigError(f"tensor_parallel={cut_over} needs --engine-option gpus={cut_over}, not {gpus:g}.")
