@@ -1,7 +1,8 @@
-"""Hand-made runs for the tests of statistics and reports."""
+"""Hand-made runs for the tests of statistics and reports, and the browser that their pages are opened in."""
 
+import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ LETTERS = {
     "U": Status.UNSCORED,
 }
 
+CHROMIUM = Path(os.environ.get("EVALKIT_CHROMIUM", "/usr/bin/chromium"))
+DESK = {"width": 1280, "height": 900}
 MakeRun = Callable[..., Path]
 
 
@@ -105,3 +108,47 @@ def _verdicts(key: SampleKey, attempt: Mapping[str, Any]) -> list[Verdict]:
         Verdict(key, name, requirement, example and shown, LETTERS[letter], "" if letter == "P" else message)
         for (name, requirement, example), letter in zip(TESTS, attempt["tests"], strict=bool(attempt["tests"]))
     ]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium; EVALKIT_REQUIRE_BROWSER=1 makes a lacking one a failure."""
+    lacking = None if CHROMIUM.exists() else f"there is no {CHROMIUM}: apt-get install chromium"
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        lacking = "playwright is not installed"
+    if lacking and os.environ.get("EVALKIT_REQUIRE_BROWSER") == "1":
+        pytest.fail(f"EVALKIT_REQUIRE_BROWSER=1, but {lacking}", pytrace=False)
+    if lacking:
+        pytest.skip(lacking)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def browsed(browser: Any) -> Iterator[Callable[..., Any]]:
+    """browsed(address, **context) -> a page. In the end: no error in its console, no request elsewhere."""
+    contexts, troubles = [], []
+
+    def open_page(address: str, **options: Any) -> Any:
+        context = browser.new_context(**{"viewport": DESK, **options})
+        context.set_default_timeout(60_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: troubles.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("request", lambda request: _elsewhere(request.url, address) and troubles.append(request.url))
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def _elsewhere(url: str, address: str) -> bool:
+    return not url.startswith(address.partition("#")[0])

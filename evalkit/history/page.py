@@ -57,7 +57,14 @@ def _groups(found: Sequence[Series]) -> Iterator[dict[str, Any]]:
 def _rows(series: Series) -> Iterator[tuple[str, ...]]:
     for point in series.points:
         told = interval(point.estimate, point.low, point.high)
-        yield point.created, point.run, told, points(point.difference), _MARKS[point.mark], point.note
+        yield (
+            point.created[:16].replace("T", " "),
+            point.run,
+            told,
+            points(point.difference),
+            _MARKS[point.mark],
+            point.note,
+        )
 
 
 def _drawing(members: Sequence[Series]) -> str:
