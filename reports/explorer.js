@@ -265,7 +265,21 @@
     return -1;
   }
 
+  // Where this sample left one of its prompt that keeps what this one broke.
+  function forks(record) {
+    if (!record.forks.length) return null;
+    const token = ([text, share, rank]) => [make("code", {}, plain(text).replaceAll(" ", "·") || "∅"), ` (${percent(share / 1000)}, rank ${rank})`];
+    return make("ul", { class: "forks", "aria-label": "Where it left samples that keep a requirement" }, ...record.forks.map((fork) => {
+      const there = make("button", { type: "button" }, ...visible(fork.name));
+      there.addEventListener("click", () => show(fork.number, true).catch(fail));
+      return make("li", {}, `Token ${fork.at + 1}: drew `, ...token(fork.drawn), ", not ", ...token(fork.there), " as ", there,
+        " did, which keeps ", ...fork.requirements.flatMap((name, at) => [at ? ", " : "", make("code", {}, ...visible(name))]),
+        fork.there[3] ? ": " : "", fork.there[3] ? make("code", {}, ...visible(fork.there[3])) : "");
+    }));
+  }
+
   function codePanel(record) {
+    const parting = new Set(record.forks.map((fork) => fork.at));
     const characters = Array.from(record.completion);
     const { lengths, surprisal } = record.tokens;
     const pointed = pointedAt(record);
@@ -283,7 +297,7 @@
         if (!part) return;
         const outside = end > start && (position + Array.from(text).length <= start || position >= end) ? " outside" : "";
         line.append(at < 0 ? make("span", { class: `plain${outside}` }, ...visible(part))
-          : make("span", { class: `t s${level(surprisal[at])}${outside}`, "data-at": at }, ...visible(part)));
+          : make("span", { class: `t s${level(surprisal[at])}${outside}${parting.has(at) ? " fork" : ""}`, "data-at": at }, ...visible(part)));
       });
       position += Array.from(text).length;
     };
@@ -293,7 +307,7 @@
     if (pointed >= 0) pre.children[pointed].append(make("span", { class: "why" }, `  ← ${record.point[1]}`));
     watch(pre, record);
     const hint = record.point && pointed < 0 ? make("p", { class: "cell" }, `The test points at line ${record.point[0]} of the executed program: ${record.point[1]}.`) : null;
-    return make("div", {}, lengths.length ? legend() : make("p", { class: "reason" }, "No log-probabilities were recorded."), hint, pre);
+    return make("div", {}, lengths.length ? legend() : make("p", { class: "reason" }, "No log-probabilities were recorded."), hint, forks(record), pre);
   }
 
   function legend() {
@@ -400,10 +414,11 @@
       if (!next) return;
       link.tabIndex = -1;
       next.tabIndex = 0;
-      next.focus();
+      next.focus({ preventScroll: true });
     });
     link.addEventListener("focus", () => {
       if (!link.matches(":focus-visible")) return;
+      link.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });  // or the words would stay behind
       const box = link.getBoundingClientRect();
       window.tell(link.getAttribute("aria-label"), box.left, box.bottom - 12);
     });

@@ -14,6 +14,7 @@ from evalkit.results.texts import unescape
 
 UNKNOWN = "\N{EN DASH}"  # stands for every number that is not defined
 
+_SPACES = str.maketrans({" ": "·", "\n": "⏎", "\t": "⇥"})
 _INVISIBLE_KINDS = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~#&$])")
 
@@ -92,6 +93,16 @@ def shortened(text: str, limit: int) -> str:
     """At most `limit` characters of a text, saying how many are left out."""
     left_out = len(text) - limit
     return text if left_out <= 0 else f"{text[:limit]}… ({left_out:,} more characters)"
+
+
+def token_text(text: str, limit: int = 60) -> str:
+    """A token's text on one line, its white space to be seen: `·` is a space, `⏎` a line feed.
+
+    >>> token_text("    return\\n"), token_text("")
+    ('····return⏎', '∅')
+    """
+    shown = str(visible(text)).translate(_SPACES) or "∅"
+    return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
 
 
 def _visible_character(character: str) -> str:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from evalkit.reports import tables
 from evalkit.reports.data.effects import all_effects
+from evalkit.reports.data.forks import commonest
 from evalkit.reports.data.lacking import Lacking
 from evalkit.reports.data.passing import NOTHING_SCORED
 from evalkit.reports.data.requirements import by_cell
@@ -69,6 +70,17 @@ def _requirement_cells(summary: Summary) -> Table:
     return Table(ordered.rename(columns={"label": "requirement"}).rename_axis(columns=None), 1)
 
 
+def _forks(summary: Summary) -> Table:
+    rows = commonest(summary)
+    frame = rows[["task", "requirement"]].rename(columns={"requirement": "requirement it cost"})
+    frame["drawn"], frame["not drawn"] = rows["drawn"], rows["other"]
+    frame["forks"] = rows["forks"].map("{:,}".format)
+    frame["p of the drawn"] = [f"{percent(share)} %" for share in rows["chance"]]
+    frame["p of the other"] = [f"{percent(share)} %" for share in rows["other_chance"]]
+    frame["its rank"] = rows["other_rank"].map("{:,}".format)
+    return Table(frame, 2, ("drawn", "not drawn"))
+
+
 def _libraries(summary: Summary) -> Table:
     """What became of the samples, by familiarity and documentation; each outcome in a column."""
     by = [name for name in summary.factors if summary.outcomes[name].nunique() > 1]
@@ -91,6 +103,7 @@ TABLES: Mapping[str, tuple[str, Make]] = {  # name -> caption, and what makes it
     "plausible": ("Share that breaks a requirement among samples that look right, per cell", _plausible),
     "requirement_cells": ("Share of samples that break each requirement, per cell", _requirement_cells),
     "against": ("Does mean log-probability tell right from wrong, per cell", _against),
+    "forks": ("Where samples that break a requirement most often left samples of their prompt that keep it", _forks),
     "libraries": ("What becomes of samples, by how well known the library is and with its documentation", _libraries),
     "names": ("Tokens of the names and prompts, per identifier style", _names),
     "samples": ("Samples, per cell", _samples),

@@ -7,14 +7,22 @@ The fork is where the two part, which need not be what decides: the first differ
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from evalkit.results import Results
-from evalkit.results.shards import KEY_COLUMNS, SAMPLES, TOKENS, key_of, samples_from_tables
-from evalkit.types import Sample, SampleKey, Status, TokenTrace
+from evalkit.results.shards import KEY_COLUMNS, key_of
+from evalkit.results.texts import unescape
+from evalkit.statistics.numbering import verdict_numbers
+from evalkit.types import SampleKey, Status
 
 AROUND = 60  # characters of the text before a fork
+LISTS = ("ids", "logprobs", "ranks", "ends")
 
 
 @dataclass(frozen=True)
@@ -61,22 +69,37 @@ class CommonFork:
 
 
 @dataclass(frozen=True)
-class _Drawn:
+class Drawn:
+    """A sample as forks need it: its text, LISTS of its tokens, and the requirements it broke and kept."""
+
     key: SampleKey
     text: str
-    tokens: TokenTrace
+    tokens: Mapping[str, Sequence[Any]]
     broken: frozenset[str]
     kept: frozenset[str]
 
 
-def forks(results: Results, tasks: Sequence[str] = ()) -> list[Fork]:
+def forks(results: Results, tasks: Sequence[str] = (), most: int | None = None) -> list[Fork]:
     """For each sample and requirement it breaks, the fork from the sample that keeps the requirement and shares the
-    longest beginning with it; none where no sample of the prompt keeps it. `tasks` chooses; empty is all.
+    longest beginning with it; none where no sample of the prompt keeps it. `tasks` chooses; empty is all. Of the tasks
+    that have both, the first `most` samples are compared.
 
     Samples of one prompt and model are compared whatever their temperature: that changes which token is drawn, not
     what the model thinks of it.
     """
-    return [fork for group in _by_prompt(results, tasks) for fork in _of_prompt(group)]
+    return [
+        fork for group in _by_prompt(results, tasks, most) for failing in group for fork in forks_from(failing, group)
+    ]
+
+
+def forks_from(failing: Drawn, group: Sequence[Drawn]) -> Iterator[Fork]:
+    """One fork for each requirement that `failing` broke and another of the group keeps; all are of one prompt."""
+    shared = [_shared(failing.tokens["ids"], each.tokens["ids"]) for each in group]
+    for requirement in sorted(failing.broken):
+        others = [at for at, each in enumerate(group) if requirement in each.kept]
+        nearest = max(others, key=lambda at: shared[at], default=None)
+        if nearest is not None and (found := _fork(failing, group[nearest], requirement, shared[nearest])) is not None:
+            yield found
 
 
 def forks_of(results: Results, key: SampleKey) -> list[Fork]:
@@ -107,68 +130,75 @@ def _common(task_id: str, requirement: str, taken: str, other: str, group: Seque
     )
 
 
-def _by_prompt(results: Results, tasks: Sequence[str]) -> Iterator[list[_Drawn]]:
-    broken, kept = _requirements(results)
-    groups: dict[tuple[str, str, str], list[_Drawn]] = defaultdict(list)
-    for prompt, each in _drawn(results, tasks):
-        key = each.key
-        found = _Drawn(key, each.completion.text, each.completion.tokens, broken[key], kept[key])
-        groups[key.cell.model, key.task_id, prompt].append(found)
+def _by_prompt(results: Results, tasks: Sequence[str], most: int | None) -> Iterator[list[Drawn]]:
+    marks = _marks(results)
+    if tasks:
+        marks = marks[marks["task"].isin(list(tasks))]
+    chosen = np.unique(marks["sample"].to_numpy())[:most]
+    groups: dict[tuple[str, str, str], list[Drawn]] = defaultdict(list)
+    for prompt, each in _drawn(results, chosen, marks):
+        groups[each.key.cell.model, each.key.task_id, prompt].append(each)
     yield from groups.values()
 
 
-def _drawn(results: Results, tasks: Sequence[str]) -> Iterator[tuple[str, Sample]]:
-    for samples, tokens in results.samples_with_tokens(SAMPLES.names, TOKENS.names):
-        for sample in samples_from_tables(samples, tokens):
-            if not tasks or sample.key.task_id in tasks:
-                yield sample.prompt, sample
+def _marks(results: Results) -> pd.DataFrame:
+    """sample (its place in `results.samples`), task, requirement, broken; only requirements that samples of the task
+    both break and keep. Kept: all its tests passed. With an unscored test it is neither."""
+    verdicts = results.verdicts
+    names = ("task_id", "requirement")
+    columns = {name: verdicts[name].astype(str).to_numpy(dtype=object) for name in names}
+    frame = pd.DataFrame({"sample": verdict_numbers(results), **columns})
+    frame["broken"] = verdicts["status"].ne(Status.PASSED.value).to_numpy(dtype=bool)
+    frame["unknown"] = verdicts["status"].eq(Status.UNSCORED.value).to_numpy(dtype=bool)
+    each = frame.groupby(["sample", *names], sort=False)[["broken", "unknown"]].any().reset_index()
+    known = each[~each["unknown"]]
+    both = known.groupby(list(names))["broken"].transform("nunique").eq(2)
+    return known[both].rename(columns={"task_id": "task"})
 
 
-def _requirements(
-    results: Results,
-) -> tuple[dict[SampleKey, frozenset[str]], dict[SampleKey, frozenset[str]]]:
-    """Which requirements each sample broke, and which it kept: all their tests passed. Unscored ones are neither."""
-    statuses: dict[SampleKey, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    columns = [*KEY_COLUMNS, "requirement", "status"]
-    for row in results.verdicts[columns].to_dict("records"):
-        statuses[key_of(row)][row["requirement"]].add(row["status"])  # type: ignore[arg-type]  # the keys are column names
-    passed, unknown = Status.PASSED.value, Status.UNSCORED.value
-    broken: dict[SampleKey, frozenset[str]] = defaultdict(frozenset)
-    kept: dict[SampleKey, frozenset[str]] = defaultdict(frozenset)
-    for key, of_sample in statuses.items():
-        known = {name: each for name, each in of_sample.items() if unknown not in each}
-        kept[key] = frozenset(name for name, each in known.items() if each == {passed})
-        broken[key] = frozenset(known) - kept[key]
-    return broken, kept
+def _drawn(results: Results, chosen: NDArray[np.int64], marks: pd.DataFrame) -> Iterator[tuple[str, Drawn]]:
+    """The chosen samples with their prompts, in order; what is on disk stands in the order of `results.samples`."""
+    broken, kept = (_names(marks[marks["broken"].eq(state)]) for state in (True, False))
+    keys = results.samples[list(KEY_COLUMNS)].iloc[chosen].to_dict("records")
+    known = {
+        int(number): key_of({str(name): value for name, value in key.items()})
+        for number, key in zip(chosen, keys, strict=True)
+    }
+    first = 0
+    for samples, tokens in results.samples_with_tokens(["prompt", "completion"], list(LISTS)):
+        if first > max(known, default=-1):
+            return
+        here = [at for at in range(len(samples)) if first + at in known]
+        rows = zip(samples.take(here).to_pylist(), tokens.take(here).to_pylist(), here, strict=True)
+        for row, lists, at in rows:
+            number = first + at
+            yield row["prompt"], Drawn(known[number], unescape(row["completion"]), lists, broken[number], kept[number])
+        first += len(samples)
 
 
-def _of_prompt(group: Sequence[_Drawn]) -> Iterator[Fork]:
-    for failing in group:
-        for requirement in sorted(failing.broken):
-            others = [each for each in group if requirement in each.kept]
-            nearest = max(others, key=lambda each: _shared(failing.tokens.ids, each.tokens.ids), default=None)
-            if nearest is not None and (found := _fork(failing, nearest, requirement)) is not None:
-                yield found
+def _names(marks: pd.DataFrame) -> Mapping[int, frozenset[str]]:
+    """The requirements of each sample."""
+    found = {int(str(sample)): frozenset(names) for sample, names in marks.groupby("sample")["requirement"]}
+    return defaultdict(frozenset, found)
 
 
-def _fork(failing: _Drawn, passing: _Drawn, requirement: str) -> Fork | None:
-    shared = _shared(failing.tokens.ids, passing.tokens.ids)
-    if shared == min(len(failing.tokens.ids), len(passing.tokens.ids)):
+def _fork(failing: Drawn, passing: Drawn, requirement: str, shared: int) -> Fork | None:
+    if shared == min(len(failing.tokens["ids"]), len(passing.tokens["ids"])):
         return None  # one ends where the other goes on: a limit of length, not a draw
-    start = failing.tokens.ends[shared - 1] if shared else 0
+    start = failing.tokens["ends"][shared - 1] if shared else 0
     before = failing.text[max(0, start - AROUND) : start]
     roads = (_road(failing, shared, start), _road(passing, shared, start))
     return Fork(failing.key, passing.key, requirement, shared, before, *roads)
 
 
-def _road(drawn: _Drawn, at: int, start: int) -> Road:
+def _road(drawn: Drawn, at: int, start: int) -> Road:
     tokens = drawn.tokens
     line = drawn.text[drawn.text.rfind("\n", 0, start) + 1 :].lstrip("\n").partition("\n")[0]
     return Road(
-        tokens.ids[at],
-        drawn.text[start : tokens.ends[at]],
-        math.exp(tokens.logprobs[at]),
-        tokens.ranks[at],
+        tokens["ids"][at],
+        drawn.text[start : tokens["ends"][at]],
+        math.exp(tokens["logprobs"][at]),
+        tokens["ranks"][at],
         line.strip(),
     )
 

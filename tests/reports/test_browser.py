@@ -1,10 +1,12 @@
 """The page as readers meet it, in a real browser: it loads, filters and shows samples, and asks nobody for anything."""
 
-import os
+import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 
@@ -14,10 +16,9 @@ from evalkit.reports.summary import summarise
 from evalkit.results import RunDirectory, load
 from evalkit.types import Cell, Completion, Extraction, Sample, SampleKey, Status, StopReason, TokenTrace, Verdict
 
-CHROMIUM = Path(os.environ.get("EVALKIT_CHROMIUM", "/usr/bin/chromium"))
 HOSTILE = "</script><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
 OVERRIDE = "\u202e"
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+PHONE = {"width": 360, "height": 740}
 REQUIREMENTS = [
     {"id": "adds", "kind": "stated", "text": "It adds."},
     {"id": "empty", "kind": "implied", "text": "Nothing is worth zero."},
@@ -37,7 +38,7 @@ def _sample(task: str, temperature: float, prompt: str, index: int, good: bool, 
     logprobs = tuple(-0.05 if at % 5 else -2.5 for at in range(len(ends)))
     tops = tuple((at % 7, 7 + at % 3) for at in range(len(ends)))
     trace = TokenTrace(
-        ids=tuple(at % 7 for at in range(len(ends))),
+        ids=tuple(crc32(text[begin:end].encode("utf-8", "surrogatepass")) % 997 for begin, end in pairwise((0, *ends))),
         logprobs=logprobs,
         drawn_logprobs=logprobs,
         entropies=tuple(0.5 for _ in ends),
@@ -93,49 +94,16 @@ def report(run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_report(run, tmp_path_factory.mktemp("report"))[1]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium; EVALKIT_REQUIRE_BROWSER=1 makes a lacking one a failure."""
-    lacking = None if CHROMIUM.exists() else f"there is no {CHROMIUM}: apt-get install chromium"
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        lacking = "playwright is not installed"
-    if lacking and os.environ.get("EVALKIT_REQUIRE_BROWSER") == "1":
-        pytest.fail(f"EVALKIT_REQUIRE_BROWSER=1, but {lacking}", pytrace=False)
-    if lacking:
-        pytest.skip(lacking)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
 @pytest.fixture
-def opened(browser: Any) -> Iterator[Callable[..., Page]]:
-    """opened(address, **context) -> a page that is ready. In the end: no error in its console, no request elsewhere."""
-    contexts, troubles = [], []
+def opened(browsed: Callable[..., Page]) -> Callable[..., Page]:
+    """opened(address, **context) -> a page that is ready."""
 
     def open_page(address: str, **options: Any) -> Page:
-        context = browser.new_context(**{"viewport": DESK, **options})
-        context.set_default_timeout(60_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: troubles.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("request", lambda request: _elsewhere(request.url, address) and troubles.append(request.url))
-        page.goto(address)
+        page = browsed(address, **options)
         page.wait_for_selector("html[data-ready=true]", state="attached")
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert troubles == []
-
-
-def _elsewhere(url: str, address: str) -> bool:
-    return not url.startswith(address.partition("#")[0])
+    return open_page
 
 
 def rows(page: Page) -> list[str]:
@@ -218,6 +186,28 @@ def test_the_theme_follows_the_system_and_a_button(report: Path, opened: Callabl
     assert not page.is_visible("nav")
 
 
+def test_a_failing_sample_shows_where_it_left_one_that_passes(report: Path, opened: Callable[..., Page]) -> None:
+    page = opened(report.as_uri())
+    page.select_option("[name=task]", "0")
+    page.select_option("[name=status]", "fooled")
+    page.wait_for_selector("#sample .forks")
+    # Both begin alike; then the good one has 'if not values', the bad one 'total', four letters a token.
+    [fork] = page.locator(".forks li").all_inner_texts()
+    found = re.match(
+        r"Token (\d+): drew (\S+) \((\d+) %, rank (\d)\), not (\S+) \((\d+) %, rank (\d)\) as (.*) did", fork
+    )
+    assert found, fork
+    drawn, other = found[2], found[5]
+    assert "tot".startswith(drawn.strip("·")[:1]) and other.strip("·").startswith("i")
+    assert page.locator(".code .fork").inner_text().replace(" ", "·") == drawn
+    assert "which keeps empty: if not values:" in fork
+    page.locator(".forks button").click()
+    page.wait_for_function("document.querySelector('.verdicts summary').textContent === 'All 2 tests passed'")
+    assert page.locator(".forks").count() == 0
+    row = page.locator("#where-failing-samples-left-passing-ones tbody tr").first.inner_text().split("\t")
+    assert row == ["task_a", "empty", drawn, other, "3", "8 %", "8 %", "3"]
+
+
 def chosen(page: Page) -> list[str]:
     """What the filters say: task, cell, requirement."""
     options = (page.locator(f"[name={name}] option:checked") for name in ("task", "cell", "requirement"))
@@ -253,6 +243,8 @@ def test_the_heat_map_is_one_stop_of_the_tab_key_and_arrows_move_in_it(
     page.keyboard.press("ArrowDown")
     there = page.evaluate("document.activeElement.getAttribute('aria-label')")
     assert page.inner_text("#tip") == there
+    tip, mark = (page.locator(name).bounding_box() for name in ("#tip", "#requirements-by-cell a:focus"))
+    assert abs(tip["y"] - mark["y"]) < 120, "the words stand at their mark"
     cells, requirements = zip(*(label.split(" (")[0].split("; ") for label in (first, there)), strict=True)
     assert cells[0] != cells[1]
     assert requirements[0] != requirements[1]

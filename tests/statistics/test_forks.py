@@ -66,3 +66,24 @@ def test_the_forks_of_one_sample(forked: Path) -> None:
     passing = forks(results)[0].passing
     assert {each.failing.index for each in forks_of(results, passing)} == {0, 3}
     assert forks(results, ("s/other",)) == []
+
+
+def test_samples_of_two_runs_of_a_cell_are_told_apart(tmp_path: Path) -> None:
+    for seed, (good, last) in enumerate(((False, 4), (True, 5))):
+        key = SampleKey("s/t", Cell("m", 0.8, "snake_case", "plain"), 0)
+        logprobs = (math.log(0.9), math.log(0.3))
+        trace = TokenTrace((3, last), logprobs, logprobs, logprobs, (1, 2), (4, 4 + len(PIECES[last])))
+        status = Status.PASSED if good else Status.FAILED
+        tasks = {"s/t": {"hash": "0", "title": "", "requirements": []}}
+        text = PIECES[3] + PIECES[last]
+        with RunDirectory.create(tmp_path / f"run{seed}", {"unit_size": 9, "seed": seed, "tasks": tasks}) as run:
+            run.write_samples(0, [Sample(key, "p", Completion(text, StopReason.EOS, 1, trace), Extraction(text))])
+            run.write_verdicts(0, [Verdict(key, "test", "works", False, status)])
+    [fork] = forks(load([tmp_path / "run0", tmp_path / "run1"]))
+    assert (fork.failing.index, fork.passing.index) == (0, 1)
+    assert (fork.taken.text, fork.other.text) == ("return", "raise")
+
+
+def test_what_is_compared_can_be_bounded(forked: Path) -> None:
+    assert [each.failing.index for each in forks(load(forked), most=2)] == [0]
+    assert forks(load(forked), most=0) == []

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from evalkit.reports.data import costs, effects, failures, passing, plausibility, requirements
+from evalkit.reports.data import costs, effects, failures, forks, passing, plausibility, requirements
 from evalkit.reports.data.lacking import Lacking
 from evalkit.reports.summary import Summary
 
@@ -24,6 +24,7 @@ DATA: Mapping[str, Callable[[Summary], pd.DataFrame]] = {
     "reliability": plausibility.reliability,
     "risk_coverage": plausibility.risk_and_coverage,
     "failures": failures.kinds,
+    "forks": forks.commonest,
     "name_tokens": costs.name_tokens,
     "tokens": costs.tokens,
 }

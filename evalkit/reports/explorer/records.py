@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from evalkit.reports.explorer.forks import ForkFinder
 from evalkit.reports.explorer.index import SampleIndex
 from evalkit.reports.explorer.pointing import pointed_line
 from evalkit.reports.explorer.sources import Source, Vocabulary
@@ -34,6 +35,7 @@ class Reader:
         self._rows = np.argsort(numbers, kind="stable")  # of the verdicts, sample by sample
         self._numbers = numbers[self._rows]
         self._table = as_table(results.verdicts[list(_VERDICT)])
+        self._forks = ForkFinder(index, self.source, self._verdicts)
 
     def record(self, number: int) -> dict[str, Any]:
         """Everything the page shows of a sample; texts as they are: the page makes them visible and harmless."""
@@ -52,6 +54,7 @@ class Reader:
             "tokens": _tokens(trace, self.vocabulary),
             "verdicts": verdicts,
             "point": pointed_line(solution, first[4] or "") if solution and first else None,
+            "forks": self._forks.of(number),
             "near": self._nearest(number, solution) if solution and self.index.state[number] else None,
         }
 
