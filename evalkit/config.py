@@ -147,6 +147,10 @@ class Experiment(BaseModel):
         default_factory=dict, description="a mapping of a backend's further options to their values"
     )
     dtype: Literal["auto", "fp32", "bf16", "fp16", "int8"] = Field("auto", description="auto, fp32, bf16, fp16 or int8")
+    device: Name = Field("auto", description="auto, cpu, cuda, cuda:N or mps")
+    device_map: Literal["auto", "balanced", "sequential"] | None = Field(
+        None, description="auto, balanced or sequential (layers spread over all devices), or null"
+    )
     batch_size: AtLeastOne | None = Field(None, description="a whole number of at least 1, or null")
     strict: bool = Field(False, description="true or false")
     out: Name | None = Field(None, description="the path of a folder that does not exist yet, or null")

@@ -68,6 +68,8 @@ INTERRUPTED = 130
 @server_options
 @click.option("--batch-size", type=int, help="Samples drawn at the same time.")
 @click.option("--dtype", help="auto, fp32, bf16, fp16 or int8.")
+@click.option("--device", help="auto, cpu, cuda, cuda:N or mps.")
+@click.option("--device-map", help="Spread the layers over all devices: auto, balanced or sequential.")
 @click.option("--strict", is_flag=True, default=None, help="Draw one sample at a time, bit for bit; slower.")
 @engine_options
 @click.option("--out", help="Folder of the run; the default is runs/<time>-<suite>.")

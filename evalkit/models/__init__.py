@@ -26,6 +26,7 @@ def load_model(
     *,
     dtype: str = "auto",
     device: str = "auto",
+    device_map: str | None = None,
     batch_size: int | None = None,
     strict: bool = False,
     fetch: bool = False,
@@ -45,7 +46,13 @@ def load_model(
     from evalkit.models.transformers import TransformersModel
 
     return TransformersModel(
-        folder, name=model_name(name), dtype=dtype, device=device, batch_size=batch_size, strict=strict
+        folder,
+        name=model_name(name),
+        dtype=dtype,
+        device=device,
+        device_map=device_map,
+        batch_size=batch_size,
+        strict=strict,
     )
 
 

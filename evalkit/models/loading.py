@@ -1,5 +1,6 @@
 """From a folder or hub id to a network and its tokenizer: device, dtype, quiet, and errors in one line."""
 
+import json
 import os
 import platform
 import re
@@ -14,16 +15,32 @@ DTYPES = {"fp32": "float32", "bf16": "bfloat16", "fp16": "float16", "int8": "flo
 FILES = ["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja"]
 
 
-def load_network(folder: Path, dtype: str, device: str) -> Any:
-    """The causal language model in `folder`, ready for inference. Raises ModelUnavailable."""
+def load_network(folder: Path, dtype: str, device: str, device_map: str | None = None) -> Any:
+    """The causal language model in `folder`, ready for inference. Raises ModelUnavailable.
+
+    With a `device_map` (auto, balanced, sequential) its layers are spread over all devices.
+    """
     import torch
     from transformers import AutoModelForCausalLM
 
+    # A quantised checkpoint is placed while it is read: some kinds cannot be moved afterwards.
+    spread = device_map or ({"": device} if quantisation(folder) else None)
+    placed = {} if spread is None else {"device_map": spread}
     with quiet(), _translated(folder):
         network = AutoModelForCausalLM.from_pretrained(
-            folder, dtype=getattr(torch, DTYPES[dtype]), local_files_only=True
+            folder, dtype=getattr(torch, DTYPES[dtype]), local_files_only=True, **placed
         )
-    return network.to(device).eval()
+    return network.eval() if placed else network.to(device).eval()
+
+
+def quantisation(folder: Path) -> str | None:
+    """How the weights in `folder` are quantised, as its config.json says: bitsandbytes, torchao...; None if not."""
+    try:
+        config = json.loads((folder / "config.json").read_text())
+    except (OSError, ValueError):  # whoever loads it says what is wrong
+        return None
+    found = config.get("quantization_config") if isinstance(config, dict) else None
+    return str(found.get("quant_method", "unknown")) if isinstance(found, dict) else None
 
 
 def load_tokenizer(folder: Path) -> Any:
@@ -42,13 +59,28 @@ def fix_kernels() -> None:
     torch.use_deterministic_algorithms(True, warn_only=True)
 
 
-def choose_device() -> str:
-    """cuda, mps or cpu, the first that is there."""
+def choose_device(device: str = "auto") -> str:
+    """`auto` is cuda, mps or cpu, the first that is there. Raises ConfigError for a device that is not."""
+    here = _devices()
+    if device == "auto":
+        return here[0]
+    if device not in here:
+        raise ConfigError(f"Device {device!r} is not here. Available: auto, {', '.join(here)}.")
+    return device
+
+
+def _devices() -> list[str]:
+    """The best first; `cuda` is the same as `cuda:0`."""
     import torch
 
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
+    cuda = ["cuda", *(f"cuda:{number}" for number in range(torch.cuda.device_count()))]
+    mps = ["mps"] if torch.backends.mps.is_available() else []
+    return [*(cuda if torch.cuda.is_available() else []), *mps, "cpu"]
+
+
+def kind_of(device: str) -> str:
+    """cuda of cuda:1."""
+    return device.partition(":")[0]
 
 
 def choose_dtype(dtype: str, device: str) -> str:
@@ -61,10 +93,10 @@ def choose_dtype(dtype: str, device: str) -> str:
 
 
 def _native_bf16(device: str) -> bool:
-    if device == "cuda":
+    if kind_of(device) == "cuda":
         import torch
 
-        return torch.cuda.get_device_capability() >= (8, 0)
+        return torch.cuda.get_device_capability(device) >= (8, 0)
     return device == "cpu" and bool(_processor_flags() & {"avx512_bf16", "amx_bf16"})
 
 
@@ -136,7 +168,8 @@ def _complete(folder: Path) -> bool:
 def _translated(folder: Path) -> Iterator[None]:
     try:
         yield
-    except (OSError, ValueError, ImportError, KeyError) as error:
+    # RuntimeError: no such device for this kind of weights, or no memory
+    except (OSError, ValueError, ImportError, KeyError, RuntimeError) as error:
         raise ModelUnavailable(f"Cannot load a model from {folder}: {_first_line(error)}") from error
 
 
@@ -163,10 +196,10 @@ def quiet() -> Iterator[None]:
 
 def free_memory(device: str) -> int:
     """Bytes that are free on the device now."""
-    if device == "cuda":
+    if kind_of(device) == "cuda":
         import torch
 
-        return torch.cuda.mem_get_info()[0]
+        return torch.cuda.mem_get_info(device)[0]
     meminfo = Path("/proc/meminfo")
     if platform.system() == "Linux" and (found := re.search(r"MemAvailable:\s+(\d+)", meminfo.read_text())):
         return int(found[1]) * 1024

@@ -61,7 +61,9 @@ class Network:
     def shares(self, prefix: Prefix) -> bool:
         """Whether the model gives the same logits with a `SharedCache`; found by one step each way, once."""
         if self._shares is None:
-            self._shares = install(self.module) and self._agrees(prefix)
+            # What a `SharedCache` knows of its rows is on one device.
+            spread = len(set(getattr(self.module, "hf_device_map", {"": ""}).values())) > 1
+            self._shares = not spread and install(self.module) and self._agrees(prefix)
         return self._shares
 
     def _agrees(self, prefix: Prefix) -> bool:

@@ -12,7 +12,16 @@ from typing import Any
 from evalkit.errors import ConfigError
 from evalkit.models import blas
 from evalkit.models.decoding import Settings, decode_batched
-from evalkit.models.loading import choose_device, choose_dtype, fix_kernels, free_memory, load_network, load_tokenizer
+from evalkit.models.loading import (
+    choose_device,
+    choose_dtype,
+    fix_kernels,
+    free_memory,
+    kind_of,
+    load_network,
+    load_tokenizer,
+    quantisation,
+)
 from evalkit.models.network import Network
 from evalkit.models.rows import plan
 from evalkit.models.storage import file_sha256
@@ -29,7 +38,9 @@ class TransformersModel(Tokenization):
 
     `dtype` is auto, fp32, bf16, fp16 or int8. `batch_size` is how many samples are drawn at once at most; None
     chooses it from the free memory. `strict` draws one sample at a time on one thread, so that every recorded number is
-    the same bit for bit whatever else is drawn. Raises ModelUnavailable or ConfigError.
+    the same bit for bit whatever else is drawn. `device_map` (auto, balanced, sequential) spreads the layers over all
+    devices, which needs the package accelerate; so do checkpoints whose config.json says that they are quantised.
+    Raises ModelUnavailable or ConfigError.
     """
 
     def __init__(
@@ -39,6 +50,7 @@ class TransformersModel(Tokenization):
         name: str | None = None,
         dtype: str = "auto",
         device: str = "auto",
+        device_map: str | None = None,
         batch_size: int | None = None,
         strict: bool = False,
     ) -> None:
@@ -48,12 +60,17 @@ class TransformersModel(Tokenization):
         self.folder, self.batch_size, self.strict = folder, 1 if strict else batch_size, strict
         if strict:
             fix_kernels()
-        self.device = choose_device() if device == "auto" else device
-        self.dtype = choose_dtype(dtype, self.device)
-        self.network = Network(load_network(folder, self.dtype, self.device))
+        self.device, self.device_map = choose_device(device), device_map
+        self.dtype, self.quantisation = choose_dtype(dtype, self.device), quantisation(folder)
+        if self.dtype == "int8" and self.quantisation:
+            raise ConfigError(
+                f"The weights in {folder} are quantised already ({self.quantisation}); leave out dtype int8."
+            )
+        self.network = Network(load_network(folder, self.dtype, self.device, device_map))
         self.parameters = sum(each.numel() for each in self.network.module.parameters())
         self.effect = self._quantise() if self.dtype == "int8" else None
-        self.products = "openblas" if blas.pays(self.device, self.dtype, self.batch_size) else "torch"
+        plain = not (self.quantisation or device_map)
+        self.products = "openblas" if plain and blas.pays(self.device, self.dtype, self.batch_size) else "torch"
         if self.products == "openblas":
             blas.adopt_layers(self.network.module)
         self.eos = _end_ids(self.network.module, self.tokenizer)
@@ -81,6 +98,8 @@ class TransformersModel(Tokenization):
             "end_token_ids": sorted(self.eos),
             "ignored": _shaping(self.network.module.generation_config),
             **({} if self.effect is None else {"int8_effect": self.effect}),
+            **({"quantisation": self.quantisation} if self.quantisation else {}),
+            **({"device_map": self.device_map} if self.device_map else {}),
             "files": _hashes(self.folder),
             "versions": {name: version(name) for name in ("torch", "numpy", "transformers", "tokenizers")},
         }
@@ -140,7 +159,7 @@ class TransformersModel(Tokenization):
         per_row = tokens * 2 * config.num_hidden_layers * heads * size * width + config.vocab_size * 40
         # Half, because buffers are copied when they grow, and other processes need memory too.
         fitting = free_memory(self.device) // 2 // int(per_row)
-        return max(1, min(MAX_ROWS.get(self.device, 32), fitting))
+        return max(1, min(MAX_ROWS.get(kind_of(self.device), 32), fitting))
 
 
 def _end_ids(module: Any, tokenizer: Any) -> frozenset[int]:

@@ -127,6 +127,8 @@ def model_loader(plan: Plan, note: Callable[[str], None]) -> Callable[[str], Mod
         return load_model(
             name,
             dtype=experiment.dtype,
+            device=experiment.device,
+            device_map=experiment.device_map,
             batch_size=experiment.batch_size,
             strict=experiment.strict,
             options=options_of(name, plan),
