@@ -24,12 +24,12 @@ from typing import Any
 from machines import Machines, evalkit, kill, machines, on, sandboxes, shards, title, wait_for, workers
 
 EXPERIMENT = """suite: starter
-limit: 4
-samples: 6
-unit_size: 2
+limit: 3
+samples: 4
+unit_size: 1
 seed: 7
 model: scripted
-model_options: {delay: 0.2}
+model_options: {delay: 0.3}
 """
 UNITS = 12
 PATIENCE = 8  # seconds before a unit goes to a second worker

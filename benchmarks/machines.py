@@ -69,6 +69,7 @@ def on(found: Machines, **options: object) -> tuple[object, ...]:
 @contextmanager
 def machines(nodes: int, **head: Any) -> Iterator[Machines]:
     """A head node for the driver and so many others, on the loopback interface; all ended afterwards."""
+    os.environ.setdefault("RAY_worker_niceness", "0")  # else Ray's workers wait for all that a machine does beside them
     ray = import_ray()
     from ray.cluster_utils import Cluster
 

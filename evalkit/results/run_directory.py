@@ -111,6 +111,10 @@ class RunDirectory:
         begun = self._shard(f"{BEGUN}samples", unit).exists() and not self.has_samples(unit)
         return self._read_samples(BEGUN, unit) if begun else ()
 
+    def has_begun(self, unit: int) -> bool:
+        """Whether `write_begun` kept samples of a unit."""
+        return self._has(f"{BEGUN}samples", unit)
+
     def _write_samples(self, prefix: str, unit: int, samples: Sequence[Sample]) -> None:
         # Tokens first: the samples' shard is what says that the unit is there.
         self._write(f"{prefix}tokens", unit, shards.to_bytes(shards.tokens_table(samples)))
@@ -136,6 +140,8 @@ class RunDirectory:
             path = rename(self.path / staged, self._shard(kind, unit).name)
         if self._names is not None:
             self._names.add(path.name)
+        if kind == "samples":
+            self._drop_begun(unit)
 
     def remove_staged(self) -> None:
         """Remove what workers wrote and nobody needed: copies of units that were done twice."""

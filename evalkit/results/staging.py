@@ -11,6 +11,7 @@ from uuid import uuid4
 from evalkit.paths import AnyPath, RemotePath
 from evalkit.results import shards
 from evalkit.results.files import TEMPORARY
+from evalkit.results.run_directory import BEGUN
 from evalkit.types import Sample, Verdict
 
 
@@ -20,19 +21,24 @@ class Staging:
     def __init__(self, path: AnyPath) -> None:
         self.path = path
 
-    def write_samples(self, unit: int, samples: Sequence[Sample]) -> dict[str, str]:
-        """Kind -> the passing name of its file, in the order in which they are to be committed."""
+    def write_samples(self, unit: int, samples: Sequence[Sample], begun: bool = False) -> dict[str, str]:
+        """Kind -> the passing name of its file, in the order in which they are to be committed.
+
+        `begun`: others of the unit are lacking (see RunDirectory.write_begun).
+        """
         tables = {"tokens": shards.tokens_table(samples), "samples": shards.samples_table(samples)}
-        return {kind: self.write(kind, unit, shards.to_bytes(table)) for kind, table in tables.items()}
+        prefix = BEGUN if begun else ""
+        return {f"{prefix}{kind}": self.write(kind, unit, shards.to_bytes(table)) for kind, table in tables.items()}
 
     def write_verdicts(self, unit: int, verdicts: Sequence[Verdict]) -> dict[str, str]:
         """The same for a unit's verdicts."""
         return {"verdicts": self.write("verdicts", unit, shards.to_bytes(shards.verdicts_table(verdicts)))}
 
-    def read_samples(self, unit: int) -> tuple[Sample, ...]:
-        """The samples of a unit that is committed."""
-        samples = shards.read_shard(self.path / f"samples-{unit:05d}.parquet", shards.SAMPLES)
-        tokens = shards.read_shard(self.path / f"tokens-{unit:05d}.parquet", shards.TOKENS)
+    def read_samples(self, unit: int, begun: bool = False) -> tuple[Sample, ...]:
+        """The samples of a unit that is committed, or those that are there of one that was `begun`."""
+        prefix = BEGUN if begun else ""
+        samples = shards.read_shard(self.path / f"{prefix}samples-{unit:05d}.parquet", shards.SAMPLES)
+        tokens = shards.read_shard(self.path / f"{prefix}tokens-{unit:05d}.parquet", shards.TOKENS)
         return shards.samples_from_tables(samples, tokens)
 
     def write(self, kind: str, unit: int, data: bytes) -> str:

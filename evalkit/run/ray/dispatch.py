@@ -80,18 +80,19 @@ class Dispatch:
     def _drawn(self, assignment: Assignment, drawn: Drawn) -> None:
         for label, counts in drawn.usage.items():
             self.usage.setdefault(label, Counter()).update(counts)
+        if not self.committed(self.drawing, assignment, drawn):
+            return
+        for tokens, look in zip(drawn.tokens, drawn.looks, strict=True):
+            self._progress.drawn(tokens)
+            if warning := self._alarm.count(*look):
+                self._progress.note(warning)
         if drawn.failed or drawn.undrawn:
-            self._not_drawn(assignment, drawn)
-        elif self.committed(self.drawing, assignment, drawn):
+            self._not_drawn(drawn)
+        else:
             self.judging.queue.append(assignment.unit)
-            for tokens, look in zip(drawn.tokens, drawn.looks, strict=True):
-                self._progress.drawn(tokens)
-                if warning := self._alarm.count(*look):
-                    self._progress.note(warning)
 
-    def _not_drawn(self, assignment: Assignment, drawn: Drawn) -> None:
-        """A model's server failed. What failed for good ends the drawing; what was drawn is still judged."""
-        self.drawing.finish(assignment)
+    def _not_drawn(self, drawn: Drawn) -> None:
+        """A model's server failed. What failed for good ends the drawing; whole units are still judged."""
         for _ in self._failures.left_out(map(Undrawn, drawn.undrawn)):
             pass
         if drawn.failed:
@@ -145,7 +146,7 @@ class Dispatch:
             ) from error
 
     def _submit_drawing(self, worker: Worker, unit: int) -> Any:
-        return worker.handle.draw.remote(unit, self._fleet.models)
+        return worker.handle.draw.remote(unit, self._fleet.models, self._directory.has_begun(unit))
 
     def _submit_judging(self, worker: Worker, unit: int) -> Any:
         return worker.handle.judge.remote(unit, self.sandbox, self.limits_of_unit(unit))

@@ -11,7 +11,7 @@ from evalkit.run.plan import Plan
 from evalkit.run.proving import Note
 from evalkit.run.ray.devices import gpus_of_a_worker
 from evalkit.run.ray.generation import GenerationWorker, differing
-from evalkit.run.ray.judging import JudgingWorker, SandboxDescription
+from evalkit.run.ray.judging import JudgingWorker, SandboxDescription, swept
 from evalkit.run.ray.nodes import alive, on_node
 from evalkit.run.ray.options import ClusterOptions
 from evalkit.run.ray.programs import ProgramKeeper
@@ -54,6 +54,7 @@ class Fleet:
         for placed in wanted:
             handle = judges.options(**RESTARTS, **placed).remote(plan, path, self._keeper)
             self.judges.append(Worker(handle))
+        self._started = list(self.judges)
 
     def open_models(self, labels: Sequence[str]) -> None:
         """Load the models everywhere. Raises ConfigError where a node has another one, and what loading raises."""
@@ -158,14 +159,31 @@ class Fleet:
 
     def close(self) -> None:
         """End every worker, the sandboxes in good order first."""
-        with suppress(self.ray.exceptions.RayError):
-            closing = [worker.handle.close.remote() for worker in self.judges if worker.there]
-            if closing:
-                self.ray.wait(closing, num_returns=len(closing), timeout=CLOSE_SECONDS)
+        closed = self._close_sandboxes()
         for handle in (self._keeper, *(worker.handle for worker in (*self.generators, *self.judges))):
             with suppress(self.ray.exceptions.RayError):
                 self.ray.kill(handle)
-        self.generators, self.judges = [], []
+        if not closed:
+            self._sweep()
+        self.generators, self.judges, self._started = [], [], []
+
+    def _close_sandboxes(self) -> bool:
+        """Whether every judging worker that was ever there has closed its own."""
+        with suppress(self.ray.exceptions.RayError):
+            closing = [worker.handle.close.remote() for worker in self.judges if worker.there]
+            done, _ = self.ray.wait(closing, num_returns=len(closing), timeout=CLOSE_SECONDS) if closing else ([], [])
+            return len(done) == len(self._started) and not any(worker.lost for worker in self._started)
+        return False
+
+    def _sweep(self) -> None:
+        """Open the sandbox once more on each node: it removes what killed workers of that machine left."""
+        sweep = self.ray.remote(swept)
+        asked = [
+            sweep.options(num_cpus=0, scheduling_strategy=on_node(node["NodeID"])).remote(self.sandbox)
+            for node in alive(self.ray)
+        ]
+        with suppress(self.ray.exceptions.RayError):
+            self.ray.wait(asked, num_returns=len(asked), timeout=CLOSE_SECONDS)
 
 
 def generator_places(nodes: Sequence[Any], options: ClusterOptions, plan: Plan) -> tuple[list[dict[str, Any]], int]:

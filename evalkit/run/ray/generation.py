@@ -1,6 +1,7 @@
 """The worker that draws: one model in memory, a unit at a time, by the code of a run in one process."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from evalkit.errors import ConfigError, ModelFailed
@@ -40,9 +41,14 @@ class GenerationWorker:
         """One model, and what it is asked."""
         return describe_model(label, self._models)
 
-    def draw(self, unit: int, expected: dict[str, Any]) -> Drawn:
-        """Draw a unit and put it into the run directory. `expected` is what each model is known to be, by label."""
-        keys = self._plan.units[unit]
+    def draw(self, unit: int, expected: dict[str, Any], begun: bool) -> Drawn:
+        """Draw a unit, or what it lacks where it was `begun`, and put it into the run directory.
+
+        `expected` is what each model is known to be, by label.
+        """
+        former = self._staging.read_samples(unit, begun=True) if begun else ()
+        there = {sample.key for sample in former}
+        keys = [key for key in self._plan.units[unit] if key not in there]
         before = self._models.usage
         samples: list[Sample] = []
         undrawn: list[str] = []
@@ -58,19 +64,19 @@ class GenerationWorker:
         except ModelFailed as error:
             failed = str(error)
         used = {label: counts - before.get(label, Counter()) for label, counts in self._models.usage.items()}
-        if failed or undrawn:
-            return Drawn(undrawn=tuple(undrawn), failed=failed, usage=used)
-        return self._written(unit, samples, used)
+        tokens = tuple(sample.completion.token_count for sample in samples)
+        told = Drawn({}, None, tokens, tuple(map(alarming_part, samples)), tuple(undrawn), failed, used)
+        return self._written(unit, [*former, *samples], told)
 
-    def _written(self, unit: int, samples: list[Sample], usage: dict[str, "Counter[str]"]) -> Drawn:
+    def _written(self, unit: int, samples: list[Sample], told: Drawn) -> Drawn:
         order = {key: place for place, key in enumerate(self._plan.units[unit])}
         samples.sort(key=lambda sample: order[sample.key])
+        lacking = len(samples) < len(order)
         try:
-            staged = self._staging.write_samples(unit, samples)
+            staged = self._staging.write_samples(unit, samples, lacking) if samples else {}
         except OSError as error:
-            return Drawn(refused=error.strerror or str(error), usage=usage)
-        tokens = tuple(sample.completion.token_count for sample in samples)
-        return Drawn(staged, tokens=tokens, looks=tuple(map(alarming_part, samples)), usage=usage)
+            return replace(told, refused=error.strerror or str(error))
+        return replace(told, staged=staged)
 
     def _describe(self, label: str) -> dict[str, Any]:
         described: dict[str, Any] = plain(self._models.describe(label))

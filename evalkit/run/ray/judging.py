@@ -1,10 +1,11 @@
 """The worker that judges: one slot of a node's sandbox, a unit at a time, by the code of a run in one process."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from evalkit.errors import SandboxFailed
+from evalkit.errors import EvalkitError, SandboxFailed
 from evalkit.paths import as_path
 from evalkit.results.repeats import repeats_bytes
 from evalkit.results.staging import Staging
@@ -20,6 +21,7 @@ from evalkit.run.ray.turns import NodeTurns
 from evalkit.run.reference_times import ReferenceTimes
 from evalkit.run.repeats import again, reference_failures
 from evalkit.run.timing import Calibrations, Record
+from evalkit.sandboxes import open_sandbox
 from evalkit.types import Sample, SampleKey, Sandbox, Task
 
 
@@ -139,3 +141,9 @@ class JudgingWorker:
 
         shared = SharedPrograms(ray, self._keeper) if reuse else None
         return Judging(self._opened(sandbox), calibrations, reuse, identical=shared, turns=self._turns)
+
+
+def swept(sandbox: str) -> None:
+    """Remove containers whose owners on this machine have ended; nothing where the sandbox cannot be opened."""
+    with suppress(EvalkitError):
+        open_sandbox(sandbox, allow_unisolated=True).close()

@@ -24,6 +24,7 @@ class Worker:
     where: str = "a node that is yet to come"
     strikes: int = 0
     there: bool = True  # False while Ray starts it anew
+    lost: bool = False  # whether a process of it has ended without closing what it had opened
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,7 @@ class Stage:
         if worker not in self.workers:
             return
         self.workers.remove(worker)
+        worker.lost = True
         self.ray.kill(worker.handle)
         self.tell(f"A worker on {worker.where} gets no more work: {_line(reason)}")
         if not self.workers:
@@ -175,7 +177,7 @@ class Stage:
         self.tell(f"A worker on {assignment.worker.where} ended; Ray starts it anew.")
 
     def _await(self, worker: Worker) -> None:
-        worker.there = False
+        worker.there, worker.lost = False, True
         ready = worker.handle.ready.options(max_task_retries=-1).remote()
         self.recovering[ready] = worker, time.monotonic()
 
