@@ -55,6 +55,7 @@ class Stage:
     recovering: dict[Any, tuple[Worker, float]] = field(default_factory=dict)
     done: set[int] = field(default_factory=set)
     avoided: dict[int, set[Worker]] = field(default_factory=dict)
+    requeued: dict[int, float] = field(default_factory=dict)  # when a worker last failed it
     losses: Counter[int] = field(default_factory=Counter)
     seconds: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
 
@@ -71,7 +72,8 @@ class Stage:
     def fill(self, room: int) -> None:
         """Give queued units to free workers, at most `room` of them; then late ones to a second worker."""
         for worker in self._free():
-            unit = self._next(worker) if room > 0 else self._late()
+            unit = self._next(worker) if room > 0 else None
+            unit = self._late() if unit is None else unit
             if unit is None:
                 continue
             room -= 1
@@ -123,24 +125,26 @@ class Stage:
 
     def others(self, unit: int) -> int:
         """How many workers have not tried a unit in vain."""
-        return len(set(self.workers) - self.avoided.get(unit, set()))
+        there = {worker for worker in self.workers if worker.there}
+        return len(there - self.avoided.get(unit, set()))
 
     def _free(self) -> list[Worker]:
         busy = {each.worker for each in self.running.values()} | {worker for worker, _ in self.recovering.values()}
         return [worker for worker in self.workers if worker not in busy]
 
     def _next(self, worker: Worker) -> int | None:
-        """The first unit that the worker did not fail; any where all workers failed it."""
+        """The first unit that the worker did not fail, or that nobody else takes."""
         for place, unit in enumerate(self.queue):
-            if worker not in self.avoided.get(unit, ()) or not self.others(unit):
+            if worker not in self.avoided.get(unit, ()) or not self.others(unit) or self._waits_long(unit):
                 del self.queue[place]
                 return unit
         return None
 
+    def _waits_long(self, unit: int) -> bool:
+        return time.monotonic() - self.requeued.get(unit, time.monotonic()) > self.patience
+
     def _late(self) -> int | None:
         """The unit that is longest under way, when it takes far longer than others and nobody else has it."""
-        if self.queue:
-            return None
         copies = Counter(each.unit for each in self.running.values())
         alone = [each for each in self.running.values() if copies[each.unit] == 1 and each.unit not in self.done]
         first = min(alone, key=lambda each: each.started, default=None)
@@ -153,6 +157,7 @@ class Stage:
     def _requeue(self, assignment: Assignment) -> None:
         unit = assignment.unit
         self.avoided.setdefault(unit, set()).add(assignment.worker)
+        self.requeued[unit] = time.monotonic()
         if unit not in self.done and unit not in self.queue:
             self.queue.appendleft(unit)
 
