@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from evalkit.errors import ModelUnavailable
 from evalkit.models.gguf_reading import read_once
@@ -41,16 +41,27 @@ def converted_folder(file: Path) -> Path:
 
 def load_gguf_tokenizer(file: Path) -> Any:
     """The tokenizer in a GGUF file, without reading its weights (a few seconds). Raises ModelUnavailable."""
-    return tokenizer_and_ends(file)[0]
+    return read_header(file).tokenizer
 
 
-def tokenizer_and_ends(file: Path) -> tuple[Any, frozenset[int]]:
-    """The same, and the ids of the tokens that end an answer."""
+class Header(NamedTuple):
+    """What a GGUF file says before its weights: `ends` are the ids of the tokens that end an answer, `context_length`
+    the tokens that the model was made for at once, None where that is not stated."""
+
+    tokenizer: Any
+    ends: frozenset[int]
+    context_length: int | None
+
+
+def read_header(file: Path) -> Header:
+    """The same and more. Raises ModelUnavailable."""
     try:
         with quiet(), read_once():
             tokenizer, metadata = _tokenizer(file)
             ends = _generation_config(tokenizer, metadata).eos_token_id
-            return tokenizer, frozenset(ends if isinstance(ends, list) else [] if ends is None else [ends])
+            context = metadata.get(f"{metadata.get('general.architecture')}.context_length")
+            ids = frozenset(ends if isinstance(ends, list) else [] if ends is None else [ends])
+            return Header(tokenizer, ids, None if context is None else int(context))
     # transformers and gguf raise whatever they stumble over in a damaged or unknown file
     except Exception as error:
         reason = str(error).partition("\n")[0]

@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 
 from evalkit.errors import ConfigError, ModelUnavailable
-from evalkit.models.gguf import tokenizer_and_ends
+from evalkit.models.gguf import read_header
 from evalkit.models.storage import file_sha256
 from evalkit.models.tokenization import Tokenization
 from evalkit.sampling import Floats, check_shaping, check_temperature, generate, uniforms
 from evalkit.types import Completion, Request
+
+LONGEST = 8192  # tokens of context unless more are asked for
 
 
 class LlamaCppModel(Tokenization):
@@ -32,10 +34,12 @@ class LlamaCppModel(Tokenization):
         if not path or not file.is_file():
             raise ModelUnavailable(f"There is no GGUF file at {path!r}; give it as llama_cpp:FILE.gguf.")
         llama = _package()
-        tokenizer, self.eos = tokenizer_and_ends(file)
-        super().__init__(tokenizer, f"llama_cpp:{file.name.removesuffix('.gguf')}")
+        header = read_header(file)
+        self.eos = header.ends
+        super().__init__(header.tokenizer, f"llama_cpp:{file.name.removesuffix('.gguf')}")
         self.file, self._gpu_layers = file, gpu_layers
-        self._engine = _Engine(llama, file, context_length, gpu_layers)
+        window = context_length or min(header.context_length or LONGEST, LONGEST)
+        self._engine = _Engine(llama, file, window, gpu_layers)
 
     @property
     def context_length(self) -> int:
@@ -92,13 +96,10 @@ class LlamaCppModel(Tokenization):
 class _Engine:
     """Logits of llama.cpp after a list of tokens; keeps what it computed for the list before."""
 
-    LONGEST = 8192
-
-    def __init__(self, llama: Any, file: Path, context_length: int | None, gpu_layers: int) -> None:
+    def __init__(self, llama: Any, file: Path, window: int, gpu_layers: int) -> None:
         self._llama = llama
-        wanted = self.LONGEST if context_length is None else context_length
         try:
-            self._model = llama.Llama(str(file), n_ctx=wanted, n_gpu_layers=gpu_layers, logits_all=False, verbose=False)
+            self._model = llama.Llama(str(file), n_ctx=window, n_gpu_layers=gpu_layers, logits_all=False, verbose=False)
         except (ValueError, RuntimeError, OSError) as error:
             raise ModelUnavailable(f"llama.cpp cannot load {file}: {error}.") from error
         self.window = int(self._model.n_ctx())
@@ -112,12 +113,24 @@ class _Engine:
                 break
             shared += 1
         shared = min(shared, len(ids) - 1)  # the last one is computed in any case: its logits are wanted
-        self._model.n_tokens = shared  # what llama.cpp keeps beyond it is dropped by `eval`
+        shared = self._forget_after(shared)
+        self._known = []  # should `eval` fail, nothing is known any more
+        self._model.n_tokens = shared
         self._model.eval(list(ids[shared:]))
         self._known = list(ids)
         pointer = self._llama.llama_get_logits_ith(self._model.ctx, -1)
         logits = np.ctypeslib.as_array(pointer, shape=(self._model.n_vocab(),))
         return logits.astype(np.float64)  # a copy: the next call overwrites it
+
+    def _forget_after(self, kept: int) -> int:
+        """Drop what was computed beyond `kept` tokens; how many are left: none of a recurrent model."""
+        if kept == len(self._known):
+            return kept
+        memory = self._llama.llama_get_memory(self._model.ctx)
+        if kept and self._llama.llama_memory_seq_rm(memory, 0, kept, -1):
+            return kept
+        self._model.reset()
+        return 0
 
 
 def _package() -> Any:

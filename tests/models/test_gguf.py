@@ -1,5 +1,6 @@
 """A GGUF file becomes a folder once, and the folder holds the same model."""
 
+import importlib.util
 import json
 from pathlib import Path
 
@@ -93,6 +94,23 @@ def test_a_file_loads_by_its_path_with_weights_and_special_tokens(tmp_path: Path
     assert model.decode([2, 0]) == "<|im_end|><|endoftext|>"
     assert model.context_length == 128
     assert len(list(model.generate([request("x", 1.0, new=3)]))) == 1
+
+
+def test_the_header_says_how_long_a_context_may_be(tmp_path: Path) -> None:
+    write_gguf(tmp_path / "a.gguf")
+    header = conversion.read_header(tmp_path / "a.gguf")
+    assert (header.context_length, header.ends) == (128, {0, 2})
+
+
+@pytest.mark.skipif(importlib.util.find_spec("llama_cpp") is None, reason="llama-cpp-python is not installed")
+def test_llama_cpp_draws_from_a_file_as_transformers_does(tmp_path: Path) -> None:
+    write_gguf(tmp_path / "a.gguf")
+    own, other = load_model(f"llama_cpp:{tmp_path / 'a.gguf'}"), load_model(str(tmp_path / "a.gguf"), dtype="fp32")
+    assert own.describe()["context_length"] == 128
+    requests = [request(prompt, at, new=8) for prompt in ("def f(a):", "def g(a):", "x") for at in (0.0, 0.8)]
+    for (_, found), (_, expected) in zip(own.generate(requests), sorted(other.generate(requests)), strict=True):
+        assert found.tokens.ids == expected.tokens.ids
+        np.testing.assert_allclose(found.tokens.logprobs, expected.tokens.logprobs, atol=1e-2)
 
 
 def test_query_and_key_rows_are_put_back_in_order(tmp_path: Path) -> None:
