@@ -131,7 +131,7 @@ def listed(context: click.Context, parameter: click.Parameter, values: tuple[str
 
 def numbers(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[float, ...]:
     """Numbers, one by one or with commas between them."""
-    return tuple(click.FLOAT.convert(part, parameter, context) for part in listed(context, parameter, values))
+    return tuple(click.FLOAT(part, parameter, context) for part in listed(context, parameter, values))
 
 
 def _whole_numbers(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[int, ...]:
