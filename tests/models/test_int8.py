@@ -1,10 +1,12 @@
 """int8 weights: near to the model they were made from, the same for any batch, and honest about the difference."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
 from tiny_models import request
+from transformers import DynamicCache
 
 from evalkit.errors import ConfigError
 from evalkit.models.int8 import Int8Linear, check
@@ -53,6 +55,33 @@ def test_the_effect_is_measured_and_told(tiny: Tiny) -> None:
     found = dict(model.generate([request("x", 0.8, index) for index in range(8)]))
     alone = dict(model.generate([request("x", 0.8, 3)]))
     assert found[3].tokens.ids == alone[0].tokens.ids
+
+
+def test_only_sums_outside_the_layers_make_one_pass_differ_from_step_by_step(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Why a replay in one pass leaves a record: float sums in another order, which rounding to 8 bits enlarges.
+
+    The layers themselves give a row the same result in any batch (above). With everything between them in float64, sums
+    in either order are the same float32, and so is all that follows.
+    """
+    module = TransformersModel(tiny("llama").folder, dtype="int8", device="cpu").network.module
+    ids = torch.randint(3, 250, (1, 120), generator=torch.Generator().manual_seed(1))
+    in_float32 = largest_difference(module, ids)
+    forward = Int8Linear.forward
+    monkeypatch.setattr(Int8Linear, "forward", lambda layer, values: forward(layer, values.float()).double())
+    in_float64 = largest_difference(module.double(), ids)
+    assert in_float64 == 0 < in_float32
+
+
+@torch.inference_mode()
+def largest_difference(module: Any, ids: torch.Tensor) -> float:
+    """Of the log-probabilities from one pass and from one token after another, in nats."""
+    whole = module(input_ids=ids, use_cache=False).logits[0]
+    cache, steps = DynamicCache(config=module.config), []
+    for at in range(ids.shape[1]):
+        steps.append(module(input_ids=ids[:, at : at + 1], past_key_values=cache, use_cache=True).logits[0, 0])
+    return float((whole.log_softmax(-1) - torch.stack(steps).log_softmax(-1)).abs().max())
 
 
 def test_other_devices_are_refused() -> None:
