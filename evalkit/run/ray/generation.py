@@ -1,6 +1,7 @@
 """The worker that draws: one model in memory, a unit at a time, by the code of a run in one process."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from evalkit.run.pipeline import draw
 from evalkit.run.plan import Plan
 from evalkit.run.ray.nodes import host
 from evalkit.run.ray.results import Drawn, Opened
-from evalkit.types import Sample, Undrawn
+from evalkit.types import Sample, SampleKey, Undrawn
 
 
 class GenerationWorker:
@@ -50,9 +51,18 @@ class GenerationWorker:
         there = {sample.key for sample in former}
         keys = [key for key in self._plan.units[unit] if key not in there]
         before = self._models.usage
+        samples, undrawn, failed = self._drawn(keys, expected)
+        used = {label: counts - before.get(label, Counter()) for label, counts in self._models.usage.items()}
+        tokens = tuple(sample.completion.token_count for sample in samples)
+        told = Drawn({}, None, tokens, tuple(map(alarming_part, samples)), tuple(undrawn), failed, used)
+        return self._written(unit, [*former, *samples], told)
+
+    def _drawn(
+        self, keys: Sequence[SampleKey], expected: Mapping[str, Any]
+    ) -> tuple[list[Sample], list[str], str | None]:
+        """The samples, why others were not drawn, and what ended the drawing for good."""
         samples: list[Sample] = []
         undrawn: list[str] = []
-        failed = None
         try:
             for label in dict.fromkeys(key.cell.model for key in keys):
                 self._check(label, expected[label])
@@ -62,11 +72,8 @@ class GenerationWorker:
                 else:
                     samples.append(each)
         except ModelFailed as error:
-            failed = str(error)
-        used = {label: counts - before.get(label, Counter()) for label, counts in self._models.usage.items()}
-        tokens = tuple(sample.completion.token_count for sample in samples)
-        told = Drawn({}, None, tokens, tuple(map(alarming_part, samples)), tuple(undrawn), failed, used)
-        return self._written(unit, [*former, *samples], told)
+            return samples, undrawn, str(error)
+        return samples, undrawn, None
 
     def _written(self, unit: int, samples: list[Sample], told: Drawn) -> Drawn:
         order = {key: place for place, key in enumerate(self._plan.units[unit])}
@@ -82,7 +89,7 @@ class GenerationWorker:
         described: dict[str, Any] = plain(self._models.describe(label))
         return described
 
-    def _check(self, label: str, expected: dict[str, Any]) -> None:
+    def _check(self, label: str, expected: Mapping[str, Any]) -> None:
         """A worker that was started anew may be on a node whose files are others."""
         if label in self._checked:
             return
@@ -91,6 +98,6 @@ class GenerationWorker:
         self._checked.add(label)
 
 
-def differing(described: dict[str, Any], expected: dict[str, Any]) -> list[str]:
+def differing(described: Mapping[str, Any], expected: Mapping[str, Any]) -> list[str]:
     """What a model says of itself on one node and not on another; `expected` may say more, of the prompts."""
     return sorted(key for key, value in described.items() if expected.get(key) != value)

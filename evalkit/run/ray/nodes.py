@@ -26,7 +26,7 @@ def check_nodes(ray: Any, path: AnyPath) -> None:
         mark.touch()
     try:
         for found in _look(ray, path, mark.name):
-            _check_versions(own, found)
+            check_versions(own, found)
             _check_store(path, found)
     finally:
         mark.unlink(missing_ok=True)
@@ -105,7 +105,8 @@ def _looking() -> Callable[[str, str], dict[str, Any]]:
     return look
 
 
-def _check_versions(own: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+def check_versions(own: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+    """Raises ClusterUnavailable where a node's `identity` is not the driver's."""
     where = f"Node {found['host']}"
     if "lacks" in found:
         raise ClusterUnavailable(f"{where} cannot run evalkit ({found['lacks']}). Install evalkit[ray] there.")
