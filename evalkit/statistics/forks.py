@@ -168,10 +168,11 @@ def _drawn(results: Results, chosen: NDArray[np.int64], marks: pd.DataFrame) -> 
     for samples, tokens in results.samples_with_tokens(["prompt", "completion"], list(LISTS)):
         if first > max(known, default=-1):
             return
-        here = [at for at in range(len(samples)) if first + at in known]
+        # Typed, for a shard that holds none of them: an empty list has no type that a table can be indexed with.
+        here = np.array([at for at in range(len(samples)) if first + at in known], dtype=np.int64)
         rows = zip(samples.take(here).to_pylist(), tokens.take(here).to_pylist(), here, strict=True)
         for row, lists, at in rows:
-            number = first + at
+            number = first + int(at)
             yield row["prompt"], Drawn(known[number], unescape(row["completion"]), lists, broken[number], kept[number])
         first += len(samples)
 
