@@ -85,7 +85,7 @@ class Tally:
         speed = f"{self.tokens_per_second:.0f} tokens/s, " if self.to_draw else ""
         return (
             f"{drawing}{self.samples_judged}/{self.to_judge} judged, {speed}"
-            f"tests {passed} passed {failed} failed {other} other, time left {_duration(self.seconds_left)}"
+            f"tests {passed} passed {failed} failed {other} other, time left {duration(self.seconds_left)}"
         )
 
 
@@ -179,9 +179,10 @@ def progress(tally: Tally, stream: TextIO | None = None) -> LineProgress | LiveP
     return LineProgress(tally, stream)
 
 
-def _duration(seconds: float | None) -> str:
-    """
-    >>> _duration(3725.2), _duration(65), _duration(4)
+def duration(seconds: float | None) -> str:
+    """A time in hours, minutes or seconds.
+
+    >>> duration(3725.2), duration(65), duration(4)
     ('1h02m', '1m05s', '4s')
     """
     if seconds is None:

@@ -14,6 +14,8 @@ from evalkit.errors import EvalkitError
 COMMANDS = {  # name -> module in evalkit.cli, which holds a command of the same name
     "run": "run",
     "judge": "judge",
+    "status": "status",
+    "compact": "compact",
     "report": "report",
     "view": "view",
     "compare": "compare",

@@ -31,7 +31,7 @@ class ReplayModel:
 
     def describe(self) -> Mapping[str, object]:
         """What is replayed, by its hash."""
-        files = sorted(self.path.glob("samples-*.parquet")) if self._of_run else [self.path]
+        files = _files(self.path) if self._of_run else [self.path]
         return {"name": self.name, "engine": "replay", "samples": len(self._found), "files": dict(map(_hashed, files))}
 
     def render(self, prompt: Prompt) -> str:
@@ -59,17 +59,20 @@ class ReplayModel:
         return key.task_id, cell.temperature, cell.identifiers, cell.prompt, key.index
 
 
+def _files(run: Path) -> list[Path]:
+    from evalkit.results.layout import parts
+
+    return [Path(str(part.path)) for part in parts(run, "samples")]
+
+
 def _of_run(path: Path) -> Found:
     from evalkit.results import shards
+    from evalkit.results.reading import read_pairs
 
-    pairs = [
-        (each, each.with_name(each.name.replace("samples", "tokens", 1))) for each in path.glob("samples-*.parquet")
-    ]
-    if not pairs:
+    if not _files(path):
         raise ModelUnavailable(f"{path} is no run directory with samples; give replay:FILE.jsonl or replay:RUN.")
     found: Found = {}
-    for samples, tokens in sorted(pairs):
-        tables = shards.read_shard(samples, shards.SAMPLES), shards.read_shard(tokens, shards.TOKENS)
+    for tables in read_pairs(path, shards.SAMPLES.names, None):
         for sample in shards.samples_from_tables(*tables):
             key, cell = sample.key, sample.key.cell
             name = (key.task_id, cell.temperature, cell.identifiers, cell.prompt, key.index)

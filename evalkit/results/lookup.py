@@ -1,4 +1,4 @@
-"""Single samples by their number, with texts and tokens: only their shards are read, and the last ones are kept."""
+"""Single samples by their number, with texts and tokens: only their units are read, and the last ones are kept."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -6,15 +6,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from evalkit.errors import RunDirectoryError
-from evalkit.paths import AnyPath, RemotePath
 from evalkit.results import shards
 from evalkit.results.frames import Results
-from evalkit.results.reading import shard_paths
+from evalkit.results.layout import Part, parts
+from evalkit.results.reading import read_part
 
-KEPT = 48  # shards in memory
+KEPT = 48  # units in memory
 
 
 class SampleLookup:
@@ -25,8 +24,12 @@ class SampleLookup:
 
     def __init__(self, results: Results) -> None:
         self._samples = results.samples
-        self._paths = [path for run in results.runs for path in shard_paths(run.path, "samples")]
-        sizes = [_rows(path) for path in self._paths]
+        self._units: list[Part] = []
+        sizes: list[int] = []
+        for part in (part for run in results.runs for part in parts(run.path, "samples")):
+            found = shards.group_sizes(part.path)
+            sizes += [sum(found)] if part.groups is None else found
+            self._units += [part.unit(unit) for unit in range(part.first, part.last + 1)]
         self._ends = np.cumsum(sizes, dtype=np.int64)
         self._read = lru_cache(maxsize=KEPT)(_table)
 
@@ -39,29 +42,20 @@ class SampleLookup:
         return self._row(number, shards.TOKENS, "tokens")
 
     def _row(self, number: int, schema: pa.Schema, kind: str) -> Mapping[str, Any]:
-        unit = int(np.searchsorted(self._ends, number, side="right"))
-        if unit >= len(self._paths):
+        at = int(np.searchsorted(self._ends, number, side="right"))
+        if at >= len(self._units):
             raise self._changed()
-        path = self._paths[unit]
-        first = int(self._ends[unit - 1]) if unit else 0
-        table = self._read(path.with_name(path.name.replace("samples", kind, 1)), schema)
+        first = int(self._ends[at - 1]) if at else 0
+        table = self._read(self._units[at].of(kind), schema)
         row: Mapping[str, Any] = table.slice(number - first, 1).to_pylist()[0]
         if row["task_id"] != self._samples["task_id"].iloc[number]:
             raise self._changed()
         return row
 
     def _changed(self) -> RunDirectoryError:
-        folder = self._paths[0].parent if self._paths else "The run"
+        folder = self._units[0].path.parent if self._units else "The run"
         return RunDirectoryError(f"{folder} has got further samples since it was read. Read it again.")
 
 
-def _rows(path: AnyPath) -> int:
-    try:
-        rows: int = pq.read_metadata(path.source() if isinstance(path, RemotePath) else path).num_rows
-    except (OSError, pa.ArrowException) as error:
-        raise RunDirectoryError(f"{path} cannot be read: {error}. Delete it and resume the run.") from error
-    return rows
-
-
-def _table(path: AnyPath, schema: pa.Schema) -> pa.Table:
-    return shards.read_shard(path, schema)
+def _table(part: Part, schema: pa.Schema) -> pa.Table:
+    return read_part(part, schema)

@@ -7,8 +7,10 @@ from itertools import islice
 
 import pyarrow as pa
 
+from evalkit.errors import RunDirectoryError
 from evalkit.paths import AnyPath
 from evalkit.results import shards
+from evalkit.results.layout import Part, parts
 
 REPEATED = (
     *(name for name in shards.KEY_COLUMNS if pa.types.is_string(shards.SAMPLES.field(name).type)),
@@ -23,11 +25,11 @@ _AT_ONCE = 16  # shards that are in memory as they were read: they are joined, t
 
 def read_all(folder: AnyPath, kind: str, schema: pa.Schema, columns: Sequence[str] | None = None) -> pa.Table:
     """All shards of a kind as one table, in the order of the plan; columns of REPEATED as dictionaries."""
-    parts = [_encoded(schema.empty_table().select(columns or schema.names))]
+    tables = [_encoded(schema.empty_table().select(columns or schema.names))]
     read = read_each(folder, kind, schema, columns)
     while several := list(islice(read, _AT_ONCE)):
-        parts.append(_encoded(pa.concat_tables(several).combine_chunks()))
-    return pa.concat_tables(parts).unify_dictionaries()
+        tables.append(_encoded(pa.concat_tables(several).combine_chunks()))
+    return pa.concat_tables(tables).unify_dictionaries()
 
 
 def read_each(
@@ -35,34 +37,48 @@ def read_each(
 ) -> Iterator[pa.Table]:
     """The shards of a kind one by one, in the order of the plan, read ahead by other threads."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        paths = iter(shard_paths(folder, kind))
-        while several := list(islice(paths, _AT_ONCE)):
-            yield from pool.map(lambda path: shards.read_shard(path, schema, columns), several)
+        left = _pieces(folder, kind)
+        while several := list(islice(left, _AT_ONCE)):
+            yield from pool.map(lambda part: read_part(part, schema, columns), several)
 
 
 def read_pairs(
-    folder: AnyPath, sample_columns: Sequence[str], token_columns: Sequence[str]
+    folder: AnyPath, sample_columns: Sequence[str], token_columns: Sequence[str] | None
 ) -> Iterator[tuple[pa.Table, pa.Table]]:
     """For each unit whose samples are there, columns of its samples and of their tokens, row by row."""
-    paths = shard_paths(folder, "samples")
 
-    def both(path: AnyPath) -> tuple[pa.Table, pa.Table]:
-        tokens = path.with_name(path.name.replace("samples", "tokens", 1))
+    def both(part: Part) -> tuple[pa.Table, pa.Table]:
         return (
-            shards.read_shard(path, shards.SAMPLES, sample_columns),
-            shards.read_shard(tokens, shards.TOKENS, token_columns),
+            read_part(part, shards.SAMPLES, sample_columns),
+            read_part(part.of("tokens"), shards.TOKENS, token_columns),
         )
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        left = iter(paths)
+        left = _pieces(folder, "samples")
         while several := list(islice(left, _AT_ONCE)):
             yield from pool.map(both, several)
 
 
-def shard_paths(folder: AnyPath, kind: str) -> list[AnyPath]:
-    """The shards of a kind, in the order of the plan."""
-    units = {path.stem.partition("-")[2]: path for path in folder.glob(f"{kind}-*.parquet")}
-    return [units[unit] for unit in sorted(filter(str.isdecimal, units), key=int)]  # others are a user's own
+def read_part(part: Part, schema: pa.Schema, columns: Sequence[str] | None = None) -> pa.Table:
+    """The rows of a part, also where its file was merged with others since it was found."""
+    try:
+        return shards.read_shard(part.path, schema, columns, part.groups)
+    except RunDirectoryError as error:
+        if part.groups is not None or not isinstance(error.__cause__, FileNotFoundError):
+            raise
+        merged = find_unit(part.path.parent, part.path.name.partition("-")[0], part.first)
+        if merged is None or merged.groups is None:
+            raise
+        return shards.read_shard(merged.path, schema, columns, merged.groups)
+
+
+def find_unit(folder: AnyPath, kind: str, unit: int) -> Part | None:
+    """Where a unit is; None where it is not."""
+    return next((part.unit(unit) for part in parts(folder, kind) if part.first <= unit <= part.last), None)
+
+
+def _pieces(folder: AnyPath, kind: str) -> Iterator[Part]:
+    return (piece for part in parts(folder, kind) for piece in part.pieces())
 
 
 def _encoded(table: pa.Table) -> pa.Table:

@@ -27,7 +27,7 @@ QUARANTINED = pa.schema(
 
 def has_repeats(directory: RunDirectory, unit: int) -> bool:
     """Whether a unit was executed again."""
-    return (directory.path / f"repeats-{unit:05d}.parquet").exists()
+    return directory.has("repeats", unit)
 
 
 def write_repeats(directory: RunDirectory, unit: int, rows: Iterable[tuple[SampleKey, int, str, Status]]) -> None:

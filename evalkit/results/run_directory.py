@@ -6,6 +6,8 @@ tokens-00012.parquet     the tokens of the same samples
 verdicts-00012.parquet   one row per test of the same samples
 begun-samples-00013...   samples (and tokens) of a unit that others are lacking of, until they are drawn
 sessions.jsonl           one line per process that worked on the run: what depends on time stays here
+samples-00000-00255...   many units in one file: see evalkit.results.layout
+progress.json            what whoever works on the run says of it: see evalkit.results.progress_file
 limits.json              limits by task, as far as references were measured: see evalkit.run.timing
 """
 
@@ -29,8 +31,10 @@ from evalkit.results.files import (
     rename,
     write_atomically,
 )
+from evalkit.results.layout import KINDS, Part, parts, parts_among
 from evalkit.results.leases import Lease
 from evalkit.results.manifest import NAME, read_manifest, write_manifest
+from evalkit.results.reading import read_part
 from evalkit.types import Sample, Status, Verdict
 
 SESSIONS = "sessions.jsonl"
@@ -50,7 +54,9 @@ class RunDirectory:
         self._release = weakref.finalize(self, held.release)
         self._require = held.require
         # One listing instead of a question for every unit: an object store is far away, and this process alone writes.
-        self._names = {each.name for each in path.iterdir()} if isinstance(path, RemotePath) else None
+        listing: list[AnyPath] = list(path.iterdir())
+        self._names = {each.name for each in listing} if isinstance(path, RemotePath) else None
+        self._merged = {kind: _merged_units(listing, kind) for kind in KINDS}
 
     @classmethod
     def create(cls, path: AnyPath, manifest: Mapping[str, object]) -> Self:
@@ -84,10 +90,12 @@ class RunDirectory:
 
     def has_samples(self, unit: int) -> bool:
         """Whether the unit's samples are complete on disk."""
-        return self._has("samples", unit) and self._has("tokens", unit)
+        return self.has("samples", unit) and self.has("tokens", unit)
 
     def has_verdicts(self, unit: int) -> bool:
         """Whether the unit is judged in full: its verdicts exist and none of them is unscored."""
+        if unit in self._merged["verdicts"]:
+            return True  # only such units are merged
         if not self._has("verdicts", unit):
             return False
         status = shards.read_shard(self._shard("verdicts", unit), shards.VERDICTS, ["status"])["status"]
@@ -108,7 +116,7 @@ class RunDirectory:
 
     def read_begun(self, unit: int) -> tuple[Sample, ...]:
         """What `write_begun` kept of a unit; nothing once it is whole."""
-        begun = self._shard(f"{BEGUN}samples", unit).exists() and not self.has_samples(unit)
+        begun = self._has(f"{BEGUN}samples", unit) and not self.has_samples(unit)
         return self._read_samples(BEGUN, unit) if begun else ()
 
     def has_begun(self, unit: int) -> bool:
@@ -121,13 +129,17 @@ class RunDirectory:
         self._write(f"{prefix}samples", unit, shards.to_bytes(shards.samples_table(samples)))
 
     def _read_samples(self, prefix: str, unit: int) -> tuple[Sample, ...]:
-        samples = shards.read_shard(self._shard(f"{prefix}samples", unit), shards.SAMPLES)
-        tokens = shards.read_shard(self._shard(f"{prefix}tokens", unit), shards.TOKENS)
-        return shards.samples_from_tables(samples, tokens)
+        merged = None if prefix else self._merged["samples"].get(unit)
+        part = merged or Part(self._shard(f"{prefix}samples", unit), unit, unit)
+        tables = read_part(part, shards.SAMPLES), read_part(part.of(f"{prefix}tokens"), shards.TOKENS)
+        return shards.samples_from_tables(*tables)
 
     def _drop_begun(self, unit: int) -> None:
-        for kind in ("samples", "tokens"):
-            self._shard(f"{BEGUN}{kind}", unit).unlink(missing_ok=True)
+        for kind in (f"{BEGUN}samples", f"{BEGUN}tokens"):
+            if self._has(kind, unit):
+                self._shard(kind, unit).unlink(missing_ok=True)
+                if self._names is not None:
+                    self._names.discard(self._shard(kind, unit).name)
 
     def write_verdicts(self, unit: int, verdicts: Sequence[Verdict]) -> None:
         """Keep the unit's verdicts, in the order of its samples; replaces earlier ones."""
@@ -172,6 +184,14 @@ class RunDirectory:
         resume = f"evalkit run --resume {self.path}"
         return f"Nothing already computed is lost: mend that, then go on with '{resume}'."
 
+    def parts(self, kind: str) -> list[Part]:
+        """The files that hold a kind."""
+        return parts(self.path, kind)
+
+    def has(self, kind: str, unit: int) -> bool:
+        """Whether a unit's file of that kind is there, by itself or merged."""
+        return unit in self._merged[kind] or self._has(kind, unit)
+
     def _has(self, kind: str, unit: int) -> bool:
         path = self._shard(kind, unit)
         return path.exists() if self._names is None else path.name in self._names
@@ -185,6 +205,11 @@ class RunDirectory:
             write_atomically(path := self._shard(kind, unit), data)
         if self._names is not None:
             self._names.add(path.name)
+
+
+def _merged_units(listing: Sequence[AnyPath], kind: str) -> dict[int, Part]:
+    merged = (part for part in parts_among(listing, kind) if part.groups is not None)
+    return {unit: part.unit(unit) for part in merged for unit in range(part.first, part.last + 1)}
 
 
 def check_free(path: RemotePath) -> None:

@@ -5,7 +5,8 @@ with a list per quantity, because most questions do not need them. Equal records
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 import pyarrow as pa
@@ -152,22 +153,49 @@ def to_bytes(table: pa.Table) -> bytes:
     return cast("bytes", buffer.getvalue().to_pybytes())
 
 
-def read_shard(path: AnyPath, schema: pa.Schema, columns: Sequence[str] | None = None) -> pa.Table:
-    """A shard's table, or the given columns of it; raises RunDirectoryError that names a broken shard.
+def has_top(path: AnyPath) -> bool:
+    """Whether a shard of tokens holds the most likely tokens as well."""
+    with _opened(path) as file:
+        return bool(file.schema_arrow == TOKENS_WITH_TOP)
 
-    A shard of tokens may hold the most likely tokens as well.
-    """
-    allowed = (schema, TOKENS_WITH_TOP) if schema is TOKENS else (schema,)
+
+def group_sizes(path: AnyPath) -> list[int]:
+    """Rows of each row group, from the file's end alone."""
+    with _opened(path) as file:
+        return [file.metadata.row_group(at).num_rows for at in range(file.metadata.num_row_groups)]
+
+
+def read_any(path: AnyPath) -> pa.Table:
+    """A shard's table, of whatever kind."""
+    with _opened(path) as file:
+        return file.read()
+
+
+@contextmanager
+def _opened(path: AnyPath) -> Iterator[pq.ParquetFile]:
+    """The open file. Raises RunDirectoryError that names a broken shard."""
     try:
         with pq.ParquetFile(path.source() if isinstance(path, RemotePath) else path, pre_buffer=True) as file:
-            if file.schema_arrow not in allowed:
-                raise RunDirectoryError(f"{path} does not have the columns of a shard of this format.")
-            return file.read(columns)
+            yield file
     except (OSError, pa.ArrowException) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise RunDirectoryError(
             f"{path} cannot be read: {reason}. Delete it and resume the run to compute it again."
         ) from error
+
+
+def read_shard(
+    path: AnyPath, schema: pa.Schema, columns: Sequence[str] | None = None, groups: Sequence[int] | None = None
+) -> pa.Table:
+    """A shard's table, or the given columns and row groups of it; raises RunDirectoryError that names a broken shard.
+
+    A shard of tokens may hold the most likely tokens as well.
+    """
+    allowed = (schema, TOKENS_WITH_TOP) if schema is TOKENS else (schema,)
+    with _opened(path) as file:
+        if file.schema_arrow not in allowed:
+            raise RunDirectoryError(f"{path} does not have the columns of a shard of this format.")
+        return file.read(columns) if groups is None else file.read_row_groups(list(groups), columns)
 
 
 def _plausibility(completion: Completion, reasoning: tuple[int, int] | None) -> dict[str, object]:

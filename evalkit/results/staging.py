@@ -11,6 +11,8 @@ from uuid import uuid4
 from evalkit.paths import AnyPath, RemotePath
 from evalkit.results import shards
 from evalkit.results.files import TEMPORARY
+from evalkit.results.layout import Part
+from evalkit.results.reading import read_part
 from evalkit.results.run_directory import BEGUN
 from evalkit.types import Sample, Verdict
 
@@ -37,9 +39,9 @@ class Staging:
     def read_samples(self, unit: int, begun: bool = False) -> tuple[Sample, ...]:
         """The samples of a unit that is committed, or those that are there of one that was `begun`."""
         prefix = BEGUN if begun else ""
-        samples = shards.read_shard(self.path / f"{prefix}samples-{unit:05d}.parquet", shards.SAMPLES)
-        tokens = shards.read_shard(self.path / f"{prefix}tokens-{unit:05d}.parquet", shards.TOKENS)
-        return shards.samples_from_tables(samples, tokens)
+        part = Part(self.path / f"{prefix}samples-{unit:05d}.parquet", unit, unit)
+        tables = read_part(part, shards.SAMPLES), read_part(part.of(f"{prefix}tokens"), shards.TOKENS)
+        return shards.samples_from_tables(*tables)
 
     def write(self, kind: str, unit: int, data: bytes) -> str:
         """Put a file into the folder; its passing name."""

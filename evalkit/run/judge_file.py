@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from evalkit.errors import ConfigError, RunDirectoryError
 from evalkit.paths import AnyPath, RemotePath
-from evalkit.progress import Progress, Tally, progress
+from evalkit.progress import Progress, Tally
 from evalkit.results import RunDirectory
 from evalkit.results.run_directory import check_free
 from evalkit.run.identical import reuses_verdicts
@@ -24,6 +24,7 @@ from evalkit.run.judging import Judged, Judging
 from evalkit.run.location import located_suite
 from evalkit.run.manifest import check_tasks, describe
 from evalkit.run.proving import Note, proven_sandbox, timing_of
+from evalkit.run.recording import recorded
 from evalkit.run.reference_times import ReferenceTimes
 from evalkit.run.repeats import repeat_verdicts
 from evalkit.run.sample_files import Attempt, digests, read_attempts, sample_files
@@ -96,7 +97,7 @@ class FileSession:
         calibrations = Calibrations(timing_of(self.settings), record, ReferenceTimes(self.sandbox))
         try:
             with (
-                progress(tally) as display,
+                recorded(tally, self.directory.path, "local") as display,
                 Judging(self.sandbox, calibrations, reuses_verdicts(self.settings)) as judging,
             ):
                 self._judge_units(open_units, judging, display)

@@ -11,7 +11,7 @@ from typing import Self
 from evalkit.config import Experiment
 from evalkit.errors import RunDirectoryError
 from evalkit.paths import AnyPath, RemotePath, as_path
-from evalkit.progress import Tally, progress
+from evalkit.progress import Tally
 from evalkit.results import RunDirectory
 from evalkit.results.run_directory import check_free
 from evalkit.run.location import located
@@ -20,6 +20,7 @@ from evalkit.run.models import Models, check_options, model_loader
 from evalkit.run.pipeline import evaluate
 from evalkit.run.plan import Plan, plan, unrenamed
 from evalkit.run.proving import Note, proven_sandbox, timing_of
+from evalkit.run.recording import recorded
 from evalkit.run.reference_times import ReferenceTimes
 from evalkit.run.repeats import repeat_verdicts
 from evalkit.run.timing import RECORD, Calibrations
@@ -54,7 +55,7 @@ class Session:
         tally = Tally(missing, missing + units.count_unjudged())
         started = datetime.now(UTC)
         try:
-            with progress(tally) as display:
+            with recorded(tally, self.directory.path, "local") as display:
                 evaluate(self.plan, self.directory, self.models, self.sandbox, display)
             self._repeat()
         finally:

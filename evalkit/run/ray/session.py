@@ -8,7 +8,7 @@ from typing import Self
 
 from evalkit.config import Experiment
 from evalkit.paths import AnyPath
-from evalkit.progress import Tally, progress
+from evalkit.progress import Tally
 from evalkit.results import RunDirectory
 from evalkit.run.location import located
 from evalkit.run.manifest import assemble, check_described, check_same_tasks, experiment_of
@@ -21,6 +21,7 @@ from evalkit.run.ray.fleet import Fleet
 from evalkit.run.ray.nodes import alive, check_nodes
 from evalkit.run.ray.options import ClusterOptions
 from evalkit.run.ray.repeating import Repeating
+from evalkit.run.recording import recorded
 from evalkit.run.session import run_path, session_line
 from evalkit.run.units import Units
 from evalkit.suites import load_suite
@@ -57,7 +58,7 @@ class RaySession:
         tally = Tally(missing, missing + units.count_unjudged())
         started, usage = datetime.now(UTC), dict[str, Counter[str]]()
         try:
-            with progress(tally) as display:
+            with recorded(tally, self.directory.path, "ray") as display:
                 dispatch = Dispatch(self.plan, self.directory, self.fleet, display)
                 usage = dispatch.usage
                 dispatch.run()
