@@ -7,9 +7,10 @@ import pandas as pd
 
 from evalkit.reports.formatting import shortened
 from evalkit.reports.summary import Summary, mapping
-from evalkit.results.lookup import SampleLookup
+from evalkit.results.lookup import lookup_of
 from evalkit.results.shards import NO_CONTEXT
-from evalkit.statistics.outcomes import CELL, KEY
+from evalkit.statistics.numbering import verdict_numbers
+from evalkit.statistics.outcomes import CELL
 from evalkit.types import Status
 
 SHOWN = 5
@@ -67,7 +68,7 @@ def cell_label(row: Any) -> str:
 
 def _failing_sample(summary: Summary, position: Any) -> FailingSample:
     outcome = summary.outcomes.loc[position]
-    sample = SampleLookup(summary.results).sample(int(position))
+    sample = lookup_of(summary.results).sample(int(position))
     task_id = str(outcome["task_id"])
     executed = bool(outcome["has_solution"])
     task = mapping(mapping(summary.results.manifest, "tasks"), task_id)
@@ -85,11 +86,8 @@ def _failing_sample(summary: Summary, position: Any) -> FailingSample:
 
 
 def _broken_requirements(summary: Summary, outcome: pd.Series) -> tuple[BrokenRequirement, ...]:
-    verdicts = summary.results.verdicts
-    same = pd.Series(True, index=verdicts.index)
-    for name in KEY:
-        same &= verdicts[name].eq(outcome[name]).to_numpy(dtype=bool)
-    missed = verdicts[same & verdicts["status"].ne(Status.PASSED.value).to_numpy(dtype=bool)]
+    theirs = summary.results.verdicts[verdict_numbers(summary.results) == outcome.name]
+    missed = theirs[theirs["status"].ne(Status.PASSED.value).to_numpy(dtype=bool)]
     first = missed.drop_duplicates("requirement")
     rows = first.merge(summary.results.requirements, how="left", on=["task_id", "requirement"])
     return tuple(

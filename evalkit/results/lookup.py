@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +15,14 @@ from evalkit.results.layout import Part, parts
 from evalkit.results.reading import read_part
 
 KEPT = 48  # units in memory
+_KNOWN: "WeakKeyDictionary[Results, SampleLookup]" = WeakKeyDictionary()
+
+
+def lookup_of(results: Results) -> "SampleLookup":
+    """The lookup of these tables, which several parts of a report use: it opens every file of samples once."""
+    if results not in _KNOWN:
+        _KNOWN[results] = SampleLookup(results)
+    return _KNOWN[results]
 
 
 class SampleLookup:
@@ -23,7 +32,7 @@ class SampleLookup:
     """
 
     def __init__(self, results: Results) -> None:
-        self._samples = results.samples
+        self._tasks = results.samples["task_id"]
         self._units: list[Part] = []
         sizes: list[int] = []
         for part in (part for run in results.runs for part in parts(run.path, "samples")):
@@ -48,7 +57,7 @@ class SampleLookup:
         first = int(self._ends[at - 1]) if at else 0
         table = self._read(self._units[at].of(kind), schema)
         row: Mapping[str, Any] = table.slice(number - first, 1).to_pylist()[0]
-        if row["task_id"] != self._samples["task_id"].iloc[number]:
+        if row["task_id"] != self._tasks.iloc[number]:
             raise self._changed()
         return row
 

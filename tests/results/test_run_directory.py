@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evalkit.errors import RunDirectoryError
@@ -61,6 +61,7 @@ def verdict(index: int, status: Status) -> Verdict:
     return Verdict(SampleKey("add", CELL, index), "test_adds", "adds", True, status, "boom\ud800")
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a loaded machine draws slowly, and that is no failure
 @given(st.lists(SAMPLES_OF_ANY_KIND, max_size=3))
 def test_any_samples_come_back_from_their_tables_exactly(samples: list[Sample]) -> None:
     tables = samples_table(samples), tokens_table(samples)

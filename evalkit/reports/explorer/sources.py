@@ -6,7 +6,7 @@ from typing import Any
 
 from evalkit.results import Results
 from evalkit.results.frames import as_table
-from evalkit.results.lookup import SampleLookup
+from evalkit.results.lookup import lookup_of
 from evalkit.results.texts import unescape
 
 LEARNT = 3_000  # samples whose tokens are looked at
@@ -16,7 +16,7 @@ class Source:
     """Texts and tokens of single samples."""
 
     def __init__(self, results: Results) -> None:
-        self._lookup = SampleLookup(results)
+        self._lookup = lookup_of(results)
         there = "solution" in results.samples  # not without texts
         self._solutions = as_table(results.samples[["solution"]])["solution"] if there else None
 
