@@ -71,9 +71,12 @@ class Stage:
 
     def fill(self, room: int) -> None:
         """Give queued units to free workers, at most `room` of them; then late ones to a second worker."""
+        may_be_late = True  # asked until nobody is: a thousand free workers would ask the same
         for worker in self._free():
             unit = self._next(worker) if room > 0 else None
-            unit = self._late() if unit is None else unit
+            if unit is None and may_be_late:
+                unit = self._late()
+                may_be_late = unit is not None
             if unit is None:
                 continue
             room -= 1
