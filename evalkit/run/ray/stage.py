@@ -165,11 +165,10 @@ class Stage:
             self.queue.appendleft(unit)
 
     def _refused(self, assignment: Assignment, error: Any) -> None:
-        """The worker raised: an expected error says that this worker cannot go on; any other is a bug."""
+        """The worker raised: an expected error says why it cannot do the unit; any other is a bug."""
         if not isinstance(error.cause, EvalkitError):
             raise error
-        self._requeue(assignment)
-        self.give_up(assignment.worker, str(error.cause))
+        self.again(assignment, str(error.cause))
 
     def _lost(self, assignment: Assignment, error: Exception) -> None:
         """The worker's process, or its node, is gone. Ray starts it anew unless it cannot."""
