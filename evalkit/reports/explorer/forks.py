@@ -29,6 +29,8 @@ class ForkFinder:
     def of(self, number: int) -> list[dict[str, Any]]:
         """One entry for each sample and token in which this one left it: requirements, number and name of the other
         sample, the token's place, text, probability in thousandths and rank of both tokens, the other's line."""
+        if self.index.state[number] == 0:
+            return []  # it passed
         mine = self._drawn(number)
         if not mine.broken or not len(mine.tokens["ids"]):
             return []

@@ -1,6 +1,7 @@
 """Where the records of single samples come from: their shards, and the texts of tokens that were drawn somewhere."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -9,6 +10,7 @@ from evalkit.results.frames import as_table
 from evalkit.results.lookup import lookup_of
 from evalkit.results.texts import unescape
 
+REMEMBERED = 128  # samples: those of one prompt are looked at together, for their forks
 LEARNT = 3_000  # samples whose tokens are looked at
 
 
@@ -17,11 +19,15 @@ class Source:
 
     def __init__(self, results: Results) -> None:
         self._lookup = lookup_of(results)
+        self._remembered = lru_cache(maxsize=REMEMBERED)(self._read)
         there = "solution" in results.samples  # not without texts
         self._solutions = as_table(results.samples[["solution"]])["solution"] if there else None
 
     def sample(self, number: int) -> tuple[Mapping[str, Any], Mapping[str, Sequence[Any]]]:
         """The columns of a sample, and its tokens as one list per quantity."""
+        return self._remembered(number)
+
+    def _read(self, number: int) -> tuple[Mapping[str, Any], Mapping[str, Sequence[Any]]]:
         return self._lookup.sample(number), self._lookup.tokens(number)
 
     def solution(self, number: int) -> str | None:
