@@ -135,6 +135,7 @@ def _by_prompt(results: Results, tasks: Sequence[str], most: int | None) -> Iter
     if tasks:
         marks = marks[marks["task"].isin(list(tasks))]
     chosen = np.unique(marks["sample"].to_numpy())[:most]
+    marks = marks[marks["sample"].isin(chosen)]
     groups: dict[tuple[str, str, str], list[Drawn]] = defaultdict(list)
     for prompt, each in _drawn(results, chosen, marks):
         groups[each.key.cell.model, each.key.task_id, prompt].append(each)
@@ -145,15 +146,22 @@ def _marks(results: Results) -> pd.DataFrame:
     """sample (its place in `results.samples`), task, requirement, broken; only requirements that samples of the task
     both break and keep. Kept: all its tests passed. With an unscored test it is neither."""
     verdicts = results.verdicts
-    names = ("task_id", "requirement")
-    columns = {name: verdicts[name].astype(str).to_numpy(dtype=object) for name in names}
-    frame = pd.DataFrame({"sample": verdict_numbers(results), **columns})
+    tasks, task_names = pd.factorize(verdicts["task_id"])
+    requirements, requirement_names = pd.factorize(verdicts["requirement"])
+    # Numbers for pairs of task and requirement: millions of verdicts as texts would take a minute.
+    pairs = tasks.astype(np.int64) * max(1, len(requirement_names)) + requirements
+    frame = pd.DataFrame({"sample": verdict_numbers(results), "pair": pairs})
     frame["broken"] = verdicts["status"].ne(Status.PASSED.value).to_numpy(dtype=bool)
     frame["unknown"] = verdicts["status"].eq(Status.UNSCORED.value).to_numpy(dtype=bool)
-    each = frame.groupby(["sample", *names], sort=False)[["broken", "unknown"]].any().reset_index()
+    each = frame.groupby(["sample", "pair"], sort=False)[["broken", "unknown"]].any().reset_index()
     known = each[~each["unknown"]]
-    both = known.groupby(list(names))["broken"].transform("nunique").eq(2)
-    return known[both].rename(columns={"task_id": "task"})
+    found = known[known.groupby("pair")["broken"].transform("nunique").eq(2)]
+    task, requirement = np.divmod(found["pair"].to_numpy(), max(1, len(requirement_names)))
+    names = {
+        "task": np.asarray(task_names, dtype=object)[task],
+        "requirement": np.asarray(requirement_names, dtype=object)[requirement],
+    }
+    return found.assign(**names).drop(columns="pair")
 
 
 def _drawn(results: Results, chosen: NDArray[np.int64], marks: pd.DataFrame) -> Iterator[tuple[str, Drawn]]:
