@@ -45,14 +45,61 @@ def _by_obstore(protocol: str) -> Any:
             f"{protocol}:// needs the extra {extra!r}. Install it by: pip install 'evalkit[{extra}]'"
         ) from None
 
-    class Store(FsspecStore):
-        """Puts with the condition that nothing is there, which the layer drops."""
-
-        async def _pipe_file(self, path: str, value: bytes, mode: Any = "overwrite", **_: object) -> None:
-            bucket, name = self._split_path(path)
-            await self._construct_store(bucket).put_async(name, value, mode=mode)
-
     http = os.environ.get("AWS_ENDPOINT_URL", "").startswith("http://")
-    options: Any = {"allow_http": True} if http else None  # who names such an endpoint wants it
-    which: Any = protocol  # one of those that obstore knows
-    return Store(which, client_options=options, retry_config=_RETRIES)
+    options = {"allow_http": True} if http else None  # who names such an endpoint wants it
+    return _blocking(FsspecStore)(protocol, client_options=options, retry_config=_RETRIES)
+
+
+def _blocking(layer: Any) -> Any:
+    """obstore's layer for fsspec with calls that block.
+
+    Its own ones go through threads that may still hold an answer when the process ends, which aborts it. It also drops
+    the condition of a put.
+    """
+    import obstore
+    from fsspec import AbstractFileSystem
+
+    class Store(layer):  # type: ignore[misc]  # a class that is handed in has no type
+        cachable = False
+        find, exists = AbstractFileSystem.find, AbstractFileSystem.exists
+        isfile, isdir, walk = AbstractFileSystem.isfile, AbstractFileSystem.isdir, AbstractFileSystem.walk
+
+        def _at(self, path: str) -> tuple[Any, str]:
+            bucket, name = self._split_path(path)
+            return self._construct_store(bucket), name
+
+        def pipe_file(self, path: str, value: bytes, mode: Any = "overwrite", **_: object) -> None:
+            store, name = self._at(path)
+            obstore.put(store, name, value, mode=mode)
+
+        def cat_file(self, path: str, **_: object) -> bytes:
+            store, name = self._at(path)
+            return bytes(obstore.get(store, name).bytes())
+
+        def rm_file(self, path: str) -> None:
+            store, name = self._at(path)
+            obstore.delete(store, name)
+
+        def cp_file(self, path1: str, path2: str, **_: object) -> None:
+            store, name = self._at(path1)
+            obstore.copy(store, name, self._split_path(path2)[1])
+
+        def ls(self, path: str, detail: bool = True, **_: object) -> Any:
+            store, name = self._at(path)
+            found = obstore.list_with_delimiter(store, name)
+            bucket = self._split_path(path)[0]
+            rows = [{"name": f"{bucket}/{e['path']}", "size": e["size"], "type": "file"} for e in found["objects"]]
+            rows += [{"name": f"{bucket}/{e}", "size": 0, "type": "directory"} for e in found["common_prefixes"]]
+            if not rows:
+                raise FileNotFoundError(path)
+            return rows if detail else [row["name"] for row in rows]
+
+        def info(self, path: str, **_: object) -> dict[str, Any]:
+            store, name = self._at(path)
+            try:
+                return {"name": path, "size": obstore.head(store, name)["size"], "type": "file"}
+            except FileNotFoundError:
+                self.ls(path)  # raises where there is nothing below, either
+                return {"name": path, "size": 0, "type": "directory"}
+
+    return Store

@@ -183,6 +183,13 @@ def test_a_store_that_is_not_there_is_told_in_one_line_before_anything_is_spent(
         assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_process_that_read_a_store_ends_with_its_own_exit_code(s3: RemotePath) -> None:
+    RunDirectory.create(s3, {**MANIFEST, "plan": {"samples": 2, "units": 1}}).close()
+    command = [sys.executable, "-c", "from evalkit.cli import main; main()", "status", str(s3)]
+    for _ in range(3):  # answers that were still on their way once aborted some of them
+        assert subprocess.run(command, capture_output=True, check=False).returncode == 3
+
+
 def test_wrong_credentials_are_told_in_one_line(s3: RemotePath, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
     done = CliRunner().invoke(main, ["run", "starter", "--model", "scripted", "--out", str(s3)])
