@@ -50,7 +50,7 @@ def test_bars_are_the_models_next_tokens(tiny_model: TransformersModel, tiny_fol
     ids = tiny_model.encode("def f(x):\n")
     [logits] = read(tiny_model, ids, keep=(len(ids) - 1,)).kept.values()
     best = int(logits.argmax())
-    command = ["--model", tiny_folder, "--section", "distribution", "--temperatures", "0.5,1"]
+    command = ["--model", tiny_folder, "--dtype", "fp32", "--section", "distribution", "--temperatures", "0.5,1"]
     code, output = anatomy("def f(x):\n", *command, "--top", 3)
     assert code == 0, output
     [line] = [line for line in output.splitlines() if line.lstrip().startswith("1 ")][:1]

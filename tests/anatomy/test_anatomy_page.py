@@ -1,8 +1,7 @@
 """The page: every section, nothing from elsewhere, texts escaped, and all of it usable in a browser."""
 
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,19 +16,6 @@ if TYPE_CHECKING:
 
 Invoke = Callable[..., tuple[int, str]]
 HOSTILE = 'def re_try(max_size):\n    """</script><script>alert(1)</script><b> \u202e"""\n'
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Chromium without a window, where the machine has it."""
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None:
-        pytest.skip("there is no Chromium on this machine")
-    with api.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="session")
