@@ -21,6 +21,7 @@ from functools import cache, partial
 from typing import Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as evalkit does; read when torch is imported
+os.environ.setdefault("GOMP_SPINCOUNT", "10000")  # likewise
 os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")  # likewise; read when NumPy is imported
 import torch
 

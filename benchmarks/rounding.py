@@ -16,6 +16,7 @@ import time
 from collections.abc import Sequence
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as evalkit does; read when torch is imported
+os.environ.setdefault("GOMP_SPINCOUNT", "10000")  # likewise
 import torch
 
 from evalkit.config import load_experiment

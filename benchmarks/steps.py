@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as evalkit does; read when torch is imported
+os.environ.setdefault("GOMP_SPINCOUNT", "10000")  # likewise
 os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")  # likewise; read when NumPy is imported
 import numpy as np
 import torch
