@@ -108,6 +108,29 @@ def test_the_most_likely_tokens_equal_the_specification(rows: list[list[float]])
         np.testing.assert_allclose([p for _, p in each.top], [p for _, p in expected], rtol=1e-6)
 
 
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("spread", [0.5, 3.0])
+def test_the_most_likely_tokens_of_a_large_vocabulary_in_half_precision(seed: int, spread: float) -> None:
+    """Such logits tie often: within a block of the vocabulary, across blocks, and with the last one that is wanted."""
+    generator = torch.Generator().manual_seed(seed)
+    logits = (torch.randn(4, 1000, generator=generator) * spread).bfloat16()
+    found = draw(logits, [Wanted(0.2, 0.5, top=top) for top in (1, 3, 5, 20)])
+    for row, each in zip(logits.float().numpy(), found, strict=True):
+        expected = most_likely(row, len(each.top))
+        assert [token for token, _ in each.top] == [token for token, _ in expected]
+        np.testing.assert_allclose([p for _, p in each.top], [p for _, p in expected], rtol=1e-5)
+
+
+def test_an_underflowing_temperature_draws_as_specified() -> None:
+    """Most weights are zero or denormal, and the first and the last uniform number must still find a token."""
+    logits = torch.linspace(-300, 0, 700).repeat(4, 1)
+    uniforms = (0.0, 1e-300, 0.5, 1 - 2**-53)
+    found = draw(logits, [Wanted(0.3, uniform) for uniform in uniforms])
+    for each, uniform in zip(found[1:], uniforms[1:], strict=True):
+        assert_drawn(each.token, logits[0].numpy(), Wanted(0.3, uniform))
+    assert found[2].measure.drawn_logprob == pytest.approx(measure(logits[0].numpy(), found[2].token, 0.3, OFF, ())[1])
+
+
 @pytest.mark.parametrize(("temperature", "shaping"), [(1.0, OFF), (0.7, OFF), (2.0, Shaping(top_p=0.9))])
 def test_draws_follow_the_distribution(temperature: float, shaping: Shaping) -> None:
     logits = np.array([2.0, 1.5, 0.8, 0.3, -1.0, 1.1], dtype=np.float32)
