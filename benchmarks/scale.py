@@ -108,7 +108,7 @@ def main() -> None:
 def simulate(workers: int, given: argparse.Namespace, size: int) -> str:
     """A whole run, and the line that tells of it."""
     ray = SimulatedRay()
-    stage.time = dispatch.time = SimpleNamespace(monotonic=lambda: ray.now)  # type: ignore[assignment]  # simulated
+    stage.time = dispatch.time = SimpleNamespace(monotonic=lambda: ray.now)  # simulated time
     units = -(-given.samples // size)
     work = [_times(units, size, median, given.sigma, seed) for seed, median in enumerate((given.draw, given.judge))]
     answers = (
@@ -138,9 +138,13 @@ def _plan(units: int, size: int) -> Any:
     return SimpleNamespace(units=[(SimpleNamespace(task_id="suite/task"),) * size] * units)
 
 
+def _never(unit: int) -> bool:
+    """Nothing is there yet."""
+    return False
+
+
 def _directory(folder: str) -> Any:
-    never = lambda unit: False  # noqa: E731  # nothing is there yet
-    return SimpleNamespace(path=Path(folder), has_samples=never, has_verdicts=never, has_begun=never)
+    return SimpleNamespace(path=Path(folder), has_samples=_never, has_verdicts=_never, has_begun=_never)
 
 
 def _fleet(ray: SimulatedRay, kinds: list[list[Worker]]) -> Any:
@@ -156,7 +160,7 @@ class _Silent:
     def note(self, message: str) -> None:
         """Nothing is shown."""
 
-    drawn = judged = note  # type: ignore[assignment]  # counted by whoever shows progress
+    drawn = judged = note  # counted by whoever shows progress
 
 
 if __name__ == "__main__":

@@ -126,7 +126,7 @@ def test_an_underflowing_temperature_draws_as_specified() -> None:
     logits = torch.linspace(-300, 0, 700).repeat(4, 1)
     uniforms = (0.0, 1e-300, 0.5, 1 - 2**-53)
     found = draw(logits, [Wanted(0.3, uniform) for uniform in uniforms])
-    for each, uniform in zip(found[1:], uniforms[1:], strict=True):
+    for each, uniform in zip(found, uniforms, strict=True):
         assert_drawn(each.token, logits[0].numpy(), Wanted(0.3, uniform))
     assert found[2].measure.drawn_logprob == pytest.approx(measure(logits[0].numpy(), found[2].token, 0.3, OFF, ())[1])
 
