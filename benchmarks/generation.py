@@ -1,6 +1,6 @@
 """How fast samples are drawn: evalkit's engine against `generate` of transformers, on a suite's grid, in one run.
 
-    python benchmarks/generation.py [--model NAME] [--limit 8] [--samples 5] [--batch 8 --batch 32]
+    python benchmarks/generation.py [--model NAME] [--limit 8] [--samples 5] [--batch 8 --batch 32] [--llama FILE.gguf]
 
 Both sides draw the same number of samples for the same prompts, temperatures, stops and max_new_tokens, with the same
 weights in the same dtype, and record the log-probability of every token at T=1. `generate` gets each batch size asked
@@ -8,22 +8,29 @@ for, prompts of one temperature sorted by length, and is judged by its best. Tok
 what `generate` computes for samples that have ended does not. Temperature 0 must give the same text on both sides.
 Processor time is shown too: where other programs run, it says more than the clock.
 
+With `--llama` llama.cpp draws the same samples from a GGUF file of the model, at the file's own precision, with its own
+samplers and without recording log-probabilities. Its package is built from source once, which takes minutes.
+
 What one step costs is measured by steps.py.
 """
 
 import argparse
+import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as evalkit does; read when torch is imported
 os.environ.setdefault("GOMP_SPINCOUNT", "10000")  # likewise
 os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")  # likewise; read when NumPy is imported
 import torch
+from peers import environment
 
 from evalkit.config import load_experiment
 from evalkit.models import load_model
@@ -36,6 +43,8 @@ from evalkit.run.pipeline import ask
 from evalkit.run.plan import plan as plan_run
 from evalkit.suites import load_suite
 from evalkit.types import Cell, Request, SampleKey
+
+LLAMA_CPP = "llama-cpp-python==0.3.36"
 
 
 @dataclass(frozen=True)
@@ -142,6 +151,28 @@ def generate_batch(
     return [text for text, _ in pairs], [count for _, count in pairs]
 
 
+def draw_llama(model: TransformersModel, requests: Sequence[Request], file: Path, size: int) -> Rate:
+    """llama.cpp, `size` samples at a time, in a process of its own; the time begins when its model is loaded."""
+    asked = [
+        {
+            "ids": model.encode(each.prompt),
+            "temperature": each.key.cell.temperature,
+            "seed": index,
+            "new": each.max_new_tokens,
+            "stop": each.stop,
+        }
+        for index, each in enumerate(requests)
+    ]
+    python, script = environment(LLAMA_CPP) / "bin/python", Path(__file__).with_name("llama_batched.py")
+    job = json.dumps({"batch": size, "threads": torch.get_num_threads(), "requests": asked})
+    done = subprocess.run([python, script, file], input=job, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"llama.cpp failed: {done.stderr[-2000:]}")
+    found = json.loads(done.stdout)
+    tokens = found["tokens"]
+    return Rate(f"llama.cpp, batch {size}", len(tokens), sum(tokens), found["seconds"], found["processor"])
+
+
 @cache
 def as_published(model: TransformersModel) -> Any:
     """The model as transformers loads it: evalkit's own has other matrix products and another attention."""
@@ -192,6 +223,8 @@ def compare(model: TransformersModel, options: argparse.Namespace) -> None:
         peers.append(measured(f"transformers generate, batch {size}", partial(draw_generate, model, requests, size)))
         print(peers[-1].line(), flush=True)
     best = max(peers, key=lambda peer: peer.tokens / peer.seconds)
+    for size in options.batch if options.llama else ():
+        print(draw_llama(model, requests, options.llama, size).line(best), flush=True)
     ours = measured("evalkit", partial(draw_evalkit, model, requests))
     print(ours.line(best), flush=True)
     apart = measured("evalkit, prompts not shared", partial(draw_without_sharing, model, requests))
@@ -214,6 +247,7 @@ def main() -> None:
     parser.add_argument("--temperature", type=float, action="append")
     parser.add_argument("--max-new-tokens", type=int, default=256)
     parser.add_argument("--batch", type=int, action="append")
+    parser.add_argument("--llama", type=Path, metavar="FILE.gguf", help="compare with llama.cpp, too")
     parser.add_argument("--threads", type=int, help="of both sides; on a busy machine 1 is far quicker than 2")
     options = parser.parse_args()
     if options.threads:

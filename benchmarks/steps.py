@@ -10,6 +10,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from typing import Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as evalkit does; read when torch is imported
 os.environ.setdefault("GOMP_SPINCOUNT", "10000")  # likewise
@@ -19,6 +20,7 @@ import torch
 
 from evalkit.models import load_model
 from evalkit.models.decoding import Batch, Settings
+from evalkit.models.packing import PackedLinear
 from evalkit.models.rows import plan
 from evalkit.models.transformers import TransformersModel
 from evalkit.types import Cell, Request, SampleKey
@@ -29,6 +31,7 @@ PRODUCTS = (
     "aten::bmm",
     "aten::baddbmm",
     "aten::_softmax",
+    "mkldnn::_linear_pointwise",
     "quantized::linear_dynamic",
 )
 ATTENTION = "aten::_scaled_dot_product"
@@ -103,21 +106,30 @@ def fastest(work: Callable[[], object], times: int = 5) -> tuple[float, float]:
 
 @torch.inference_mode()
 def show_products(model: TransformersModel) -> None:
-    """All linear layers of a step by themselves: torch with weights as they are stored, and NumPy's BLAS."""
-    layers = [each for each in model.network.module.modules() if isinstance(each, torch.nn.Linear)]
-    if model.dtype != "fp32" or not layers:
+    """All linear layers of a step by themselves: with weights as they are stored, and as evalkit has them."""
+    kinds = torch.nn.Linear | PackedLinear
+    layers = [each for each in model.network.module.modules() if isinstance(each, kinds) and each.bias is None]
+    other = OTHERS.get(model.dtype)
+    if other is None or not layers:
         return
+    name, prepare, multiply = other
     stored = [each.weight.contiguous() for each in layers]
-    turned = [np.ascontiguousarray(each.weight.numpy().T) for each in layers]
-    print("linear layers, rows: torch, clock and processor ms; NumPy's BLAS, clock and processor ms")
+    prepared = [prepare(each) for each in stored]
+    print(f"linear layers, rows: torch, clock and processor ms; {name}, clock and processor ms")
     for rows in (1, 8, 32, 128):
-        inputs = [torch.randn(rows, each.in_features) for each in layers]
-        pairs = list(zip(inputs, stored, turned, strict=True))
+        inputs = [torch.randn(rows, each.in_features, dtype=stored[0].dtype) for each in layers]
+        pairs = list(zip(inputs, stored, prepared, strict=True))
         by_torch = fastest(lambda pairs=pairs: [torch.nn.functional.linear(x, w) for x, w, _ in pairs])
-        by_numpy = fastest(lambda pairs=pairs: [x.numpy() @ w for x, _, w in pairs])
+        by_other = fastest(lambda pairs=pairs: [multiply(x, w) for x, _, w in pairs])
         print(
-            f"{rows:4}: " + "; ".join(f"{1000 * c:7.1f} {1000 * p:7.1f}" for c, p in (by_torch, by_numpy)), flush=True
+            f"{rows:4}: " + "; ".join(f"{1000 * c:7.1f} {1000 * p:7.1f}" for c, p in (by_torch, by_other)), flush=True
         )
+
+
+OTHERS: dict[str, tuple[str, Callable[[torch.Tensor], Any], Callable[[torch.Tensor, Any], object]]] = {
+    "fp32": ("NumPy's BLAS", lambda w: np.ascontiguousarray(w.numpy().T), lambda x, w: x.numpy() @ w),
+    "bf16": ("packed", torch.ops.mkldnn._reorder_linear_weight, lambda x, w: PackedLinear.multiply(x, w, None)),
+}
 
 
 def profile(model: TransformersModel, rows: int = 32, tokens: int = 250, steps: int = 8) -> None:

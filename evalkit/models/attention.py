@@ -7,7 +7,8 @@ everything else. Whether a model's layers really go this way is found by trying:
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from math import log
+from typing import Any, NamedTuple, Self
 
 import torch
 from transformers.cache_utils import DynamicLayer
@@ -19,23 +20,36 @@ NAME = "evalkit"
 
 
 @dataclass(frozen=True)
-class Layout:
-    """Which rows continue which prompt, in one step. `spans` are those of the rows in `order`: (first, end, prompt)."""
+class Block:
+    """Prompts side by side in the buffers of one width, `first` to `end`, whose rows attend to them in one product.
 
-    spans: Sequence[tuple[int, int, int]]
-    order: torch.Tensor | None  # rows by prompt; None when they are in that order already
-    inverse: torch.Tensor | None
-    lengths: torch.Tensor  # (rows,) own tokens before this one
-    prompt_columns: int  # of the longest prompt
-    own_columns: int  # of the row with most tokens, this one included
+    Each prompt has as many places as the one with most rows; `rows` says which row is in each, any one where none is.
+    """
+
+    width: int
+    first: int
+    end: int
+    rows: torch.Tensor  # (prompts x places)
+    hidden: torch.Tensor | None  # (prompts, 1, 1, width): -inf where a prompt has no token, else 0; None if nowhere
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which rows continue which prompt, in one step."""
+
+    blocks: Sequence[Block]
+    places: torch.Tensor  # (rows,): where each row is in the blocks, one after the other
+    lengths: torch.Tensor  # (rows,): own tokens before this one
+    longest: int  # of them
     rows: torch.Tensor  # 0, 1, 2, ...
-    hidden: torch.Tensor | None  # (rows in order, 1, columns): True where a row has no token; None if nowhere
+    hidden: torch.Tensor | None  # (rows, 1, 1, columns): -inf where a row has no token, else 0; None if nowhere
 
 
 class SharedLayer(DynamicLayer):  # type: ignore[misc]  # transformers ships no type information
     """One layer's keys and values of the tokens that rows drew themselves: (rows, heads, columns, dimension).
 
-    Each row begins at column 0. `prompts` are the keys and values (1, heads, tokens, dimension) of the step's prompts.
+    Each row begins at column 0. `prompts` are those of prompts, by the columns that each is given: (prompts, heads,
+    columns, dimension), likewise. Buffers are attended to as they are: oneDNN would copy what is cut out of them.
     """
 
     def __init__(self, prompt: Any, rows: int) -> None:
@@ -44,7 +58,7 @@ class SharedLayer(DynamicLayer):  # type: ignore[misc]  # transformers ships no 
         self.dtype, self.device = prompt.keys.dtype, prompt.keys.device
         self.keys = prompt.keys.new_zeros((rows, prompt.keys.shape[1], 0, prompt.keys.shape[3]))
         self.values = prompt.values.new_zeros((rows, prompt.values.shape[1], 0, prompt.values.shape[3]))
-        self.prompts: list[Any] = []
+        self.prompts: dict[int, tuple[torch.Tensor, torch.Tensor]] = {}
         self.layout: Layout | None = None
 
     def update(
@@ -60,64 +74,91 @@ class SharedLayer(DynamicLayer):  # type: ignore[misc]  # transformers ships no 
 
     def get_seq_length(self) -> int:
         """Columns in use; positions are given, and there is no mask."""
-        return 0 if self.layout is None else self.layout.own_columns - 1
+        return 0 if self.layout is None else self.layout.longest
 
     def resize(self, rows: int, used: int, columns: int) -> None:
         """Buffers of `columns`, the used columns of the first rows kept."""
-        for name in ("keys", "values"):
-            old = getattr(self, name)
-            new = old.new_zeros((*old.shape[:2], columns, old.shape[3]))  # masked columns count with weight 0, not NaN
-            new[:rows, :, :used] = old[:rows, :, :used]
-            setattr(self, name, new)
+        self.keys = _resized(self.keys[:rows, :, :used], len(self.keys), columns)
+        self.values = _resized(self.values[:rows, :, :used], len(self.values), columns)
 
     def copy_row(self, source: int, target: int, used: int) -> None:
         """Overwrite one row with another."""
         self.keys[target, :, :used] = self.keys[source, :, :used]
         self.values[target, :, :used] = self.values[source, :, :used]
 
+    def place_prompt(self, prompt: Any, width: int, place: int, room: int) -> None:
+        """Copy in the keys and values (1, heads, tokens, dimension) of a prompt, into buffers for `room` of them."""
+        new = (prompt.keys[:0, :, :0], prompt.values[:0, :, :0])
+        buffers = self.prompts.get(width, new)
+        if len(buffers[0]) < room:
+            buffers = self.prompts[width] = (_resized(buffers[0], room, width), _resized(buffers[1], room, width))
+        for buffer, given in zip(buffers, (prompt.keys, prompt.values), strict=True):
+            buffer[place, :, : given.shape[2]] = given[0]
+
     def attend(self, query: torch.Tensor, scaling: float) -> torch.Tensor:
         """`query` is (rows, heads, 1, dimension); returns (rows, 1, heads, dimension)."""
         assert self.layout is not None
-        layout, rows, heads = self.layout, len(query), self.keys.shape[1]
-        own = slice(None), slice(None), slice(layout.own_columns)
-        keys, values = self.keys[:rows][own].flatten(0, 1), self.values[:rows][own].flatten(0, 1)
-        grouped = (query[:, :, 0] * scaling).view(
-            rows, heads, -1, query.shape[-1]
-        )  # query heads by the key head they share
-        own_scores = torch.bmm(grouped.flatten(0, 1), keys.transpose(1, 2)).view(rows, heads, -1, layout.own_columns)
-        weights = self._scores(_taken(grouped, layout.order), _taken(own_scores, layout.order)).softmax(-1)
-        weights = weights.to(values.dtype)
-        own_weights = _taken(weights[..., layout.prompt_columns :].transpose(0, 1), layout.inverse)
-        result = torch.bmm(own_weights.flatten(0, 1), values).view(rows, heads, -1, values.shape[-1])
-        result += _taken(self._from_prompts(weights).transpose(0, 1), layout.inverse)
-        return result.flatten(1, 2).unsqueeze(1)
+        rows, heads = len(query), self.keys.shape[1]
+        # query heads by the key head they share; scaled for powers of 2, which are cheaper than those of e
+        grouped = (query[:, :, 0] * (scaling / log(2))).view(rows, heads, -1, query.shape[-1])
+        own = _Part.of(grouped, self.keys[:rows], self.values[:rows], self.layout.hidden)
+        parts = [self._attend_to_prompts(block, grouped) for block in self.layout.blocks]
+        prompts = _Part(*(torch.cat(each).index_select(0, self.layout.places) for each in zip(*parts, strict=True)))
+        return own.joined(prompts).to(query.dtype).flatten(1, 2).unsqueeze(1)
 
-    def _scores(self, query: torch.Tensor, own: torch.Tensor) -> torch.Tensor:
-        """(heads, rows, queries per head, columns of prompts, then own ones), rows in the layout's order."""
-        assert self.layout is not None
-        columns = self.layout.prompt_columns
-        rows, heads, group, own_columns = own.shape
-        scores = torch.empty((heads, rows, group, columns + own_columns), dtype=torch.float32, device=own.device)
-        scores[..., columns:] = own.transpose(0, 1)
-        by_head = query.transpose(0, 1).contiguous()
-        for first, end, which in self.layout.spans:
-            keys = self.prompts[which].keys[0]
-            found = torch.bmm(by_head[:, first:end].flatten(1, 2), keys.transpose(1, 2))
-            scores[:, first:end, :, : keys.shape[1]] = found.view(heads, end - first, group, -1)
-        return scores if self.layout.hidden is None else scores.masked_fill_(self.layout.hidden, -torch.inf)
-
-    def _from_prompts(self, weights: torch.Tensor) -> torch.Tensor:
-        assert self.layout is not None
-        parts = []
-        for first, end, which in self.layout.spans:
-            values = self.prompts[which].values[0]
-            part = weights[:, first:end, :, : values.shape[1]].flatten(1, 2)
-            parts.append(torch.bmm(part, values).view(len(values), end - first, -1, values.shape[-1]))
-        return parts[0] if len(parts) == 1 else torch.cat(parts, dim=1)
+    def _attend_to_prompts(self, block: Block, query: torch.Tensor) -> "_Part":
+        taken = query.index_select(0, block.rows)
+        group = taken.shape[2]
+        by_prompt = taken.view(block.end - block.first, -1, *taken.shape[1:]).transpose(1, 2).flatten(2, 3)
+        keys, values = (each[block.first : block.end] for each in self.prompts[block.width])
+        found = _Part.of(by_prompt, keys, values, block.hidden)
+        return _Part(*(_by_row(each, group) for each in found))
 
 
-def _taken(values: torch.Tensor, rows: torch.Tensor | None) -> torch.Tensor:
-    return values if rows is None else values.index_select(0, rows)
+class _Part(NamedTuple):
+    """Attention to some of the columns: means of values (..., queries, dimension), weighed by powers of 2 that are 1 at
+    the largest score; their weights' sum and the largest score (..., queries, 1)."""
+
+    means: torch.Tensor
+    total: torch.Tensor
+    largest: torch.Tensor
+
+    @classmethod
+    def of(cls, query: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, hidden: torch.Tensor | None) -> Self:
+        """All of shape (..., heads, queries or columns, dimension)."""
+        scores = _products(query, keys.transpose(2, 3))
+        if hidden is not None:
+            scores += hidden
+        weights = scores.to(torch.promote_types(scores.dtype, torch.float32))
+        largest = weights.amax(-1, keepdim=True)
+        weights = weights.sub_(largest).exp2_()
+        total = weights.sum(-1, keepdim=True)
+        return cls(_products(weights.div_(total).to(values.dtype), values), total, largest)
+
+    def joined(self, other: "_Part") -> torch.Tensor:
+        """Attention to the columns of both."""
+        largest = torch.maximum(self.largest, other.largest)
+        mine = (self.largest - largest).exp2_().mul_(self.total)
+        theirs = (other.largest - largest).exp2_().mul_(other.total)
+        total = mine + theirs
+        return self.means * (mine / total) + other.means * (theirs / total)
+
+
+def _products(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
+    return torch.bmm(first.flatten(0, 1), second.flatten(0, 1)).view(*first.shape[:3], second.shape[3])
+
+
+def _by_row(values: torch.Tensor, group: int) -> torch.Tensor:
+    """(prompts, heads, places x group, ...) to (prompts x places, heads, group, ...)."""
+    prompts, heads, _, width = values.shape
+    return values.view(prompts, heads, -1, group, width).transpose(1, 2).flatten(0, 1)
+
+
+def _resized(old: torch.Tensor, first: int, columns: int) -> torch.Tensor:
+    # Zeros, because a masked column still enters the product with weight 0, and 0 * NaN is NaN.
+    new = old.new_zeros((first, old.shape[1], columns, old.shape[3]))
+    new[: len(old), :, : old.shape[2]] = old
+    return new
 
 
 def attend(

@@ -102,7 +102,7 @@ class _Engine:
             self._model = llama.Llama(str(file), n_ctx=window, n_gpu_layers=gpu_layers, logits_all=False, verbose=False)
         except (ValueError, RuntimeError, OSError) as error:
             raise ModelUnavailable(f"llama.cpp cannot load {file}: {error}.") from error
-        self.window = int(self._model.n_ctx())
+        self.window = min(window, int(self._model.n_ctx()))  # llama.cpp rounds up to whole blocks
         self._known: list[int] = []
 
     def logits_after(self, ids: Sequence[int]) -> Floats:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.errors import ConfigError
-from evalkit.models import blas
+from evalkit.models import blas, packing
 from evalkit.models.decoding import Settings, decode_batched
 from evalkit.models.loading import (
     choose_device,
@@ -69,10 +69,7 @@ class TransformersModel(Tokenization):
         self.network = Network(load_network(folder, self.dtype, self.device, device_map))
         self.parameters = sum(each.numel() for each in self.network.module.parameters())
         self.effect = self._quantise() if self.dtype == "int8" else None
-        plain = not (self.quantisation or device_map)
-        self.products = "openblas" if plain and blas.pays(self.device, self.dtype, self.batch_size) else "torch"
-        if self.products == "openblas":
-            blas.adopt_layers(self.network.module)
+        self.products = self._choose_products()
         self.eos = _end_ids(self.network.module, self.tokenizer)
 
     @property
@@ -117,6 +114,16 @@ class TransformersModel(Tokenization):
 
         int8.check(self.device)
         return int8.quantise(self.network.module, self.encode(int8.PROBE))
+
+    def _choose_products(self) -> str:
+        if self.quantisation or self.device_map:
+            return "torch"
+        if blas.pays(self.device, self.dtype, self.batch_size):
+            blas.adopt_layers(self.network.module)
+            return "openblas"
+        if packing.pays(self.device, self.dtype):
+            packing.pack_layers(self.network.module)  # torch's own products, bit for bit
+        return "torch"
 
     def generate(self, requests: Sequence[Request]) -> Iterator[tuple[int, Completion]]:
         """Yield (position, completion) as samples end. Raises ConfigError before anything is drawn."""

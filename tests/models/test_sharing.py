@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from tiny_models import ARCHITECTURES, GRID, assert_same, drawn, request, save_tiny, specified
 
 from evalkit.models.attention import SharedLayer
+from evalkit.models.sharing import CALLS, blocks, width_of
 from evalkit.models.transformers import TransformersModel
 
 Tiny = Callable[[str], TransformersModel]
@@ -36,6 +39,47 @@ def test_prompts_that_begin_alike_draw_what_they_draw_alone(
     lengths = [len(model.encode(prompt)) for prompt in prompts]
     anew = lengths if architecture == "lfm2" else [lengths[0], 2, 1, *lengths[3:]]  # states have no beginnings
     assert [length for length in read if length > 1] == [length for length in anew if length > 1]
+
+
+def test_prompts_of_all_lengths_lie_side_by_side_and_make_room_for_others(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = tiny("llama")
+    widths = set()
+    true = SharedLayer.attend
+
+    def noted(self: SharedLayer, query: torch.Tensor, scaling: float) -> torch.Tensor:
+        assert self.layout is not None
+        widths.update((block.width, block.end - block.first) for block in self.layout.blocks)
+        return true(self, query, scaling)
+
+    monkeypatch.setattr(SharedLayer, "attend", noted)
+    lengths = [3, 120, 150, 7, 5, 200, 1, 140]
+    requests = [
+        request(chr(97 + which) * length, 1.0, index, new=5 + 7 * (index % 4))
+        for which, length in enumerate(lengths)
+        for index in range(3 + 2 * (which % 3))
+    ]
+    found = drawn(model, requests, batch_size=13)
+    assert {width for width, _ in widths} == {128, 192, 256}
+    assert max(prompts for _, prompts in widths) >= 3
+    for wanted, each in zip(requests, found, strict=True):
+        assert_same(each, specified(model, wanted))
+
+
+@given(st.lists(st.integers(1, 100), min_size=1, max_size=40), st.sampled_from([128, 192, 1024]))
+def test_blocks_hold_each_prompt_once_and_waste_little(counts: list[int], width: int) -> None:
+    found = blocks(counts, width)
+    assert [place for first, end in found for place in range(first, end)] == list(range(len(counts)))
+    for first, end in found:
+        empty = max(counts[first:end]) * (end - first) - sum(counts[first:end])
+        assert empty * width <= CALLS * (end - first - 1)
+
+
+@given(st.integers(1, 100_000))
+def test_a_prompt_is_given_room_for_itself_and_at_most_half_as_much_again(tokens: int) -> None:
+    width = width_of(tokens)
+    assert tokens <= width and (width == 128 or width <= 1.5 * tokens)
 
 
 def test_rows_of_one_prompt_attend_to_it_together_where_the_model_allows(tiny: Tiny) -> None:

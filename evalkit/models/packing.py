@@ -1,0 +1,47 @@
+"""bf16 on a processor that computes in it: weights laid out once the way oneDNN multiplies them.
+
+torch hands oneDNN each weight as it is stored, and oneDNN lays it out anew for every product: a third of a step of one
+row, a tenth of one of 64. The products are the same bit for bit. benchmarks/steps.py measures both.
+"""
+
+from typing import Any
+
+import torch
+
+
+class PackedLinear(torch.nn.Module):
+    """A linear layer whose weight (out_features, in_features) is kept in oneDNN's own layout."""
+
+    def __init__(self, layer: torch.nn.Linear) -> None:
+        super().__init__()
+        self.packed = torch.ops.mkldnn._reorder_linear_weight(layer.weight.detach())
+        self.bias = layer.bias
+        self.in_features, self.out_features = layer.in_features, layer.out_features
+
+    @property
+    def weight(self) -> torch.Tensor:
+        """A copy of the weight as it was, for a model that looks at it."""
+        weight: torch.Tensor = self.packed.to_dense()
+        return weight
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        """(..., in_features) to (..., out_features)."""
+        return self.multiply(values, self.packed, self.bias)
+
+    @staticmethod
+    def multiply(values: torch.Tensor, packed: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
+        """The same with a weight that was laid out before."""
+        result: torch.Tensor = torch.ops.mkldnn._linear_pointwise(values, packed, bias, "none", [], "")
+        return result
+
+
+def pack_layers(module: Any) -> None:
+    """Replace every linear layer; a tied embedding keeps the weight it had."""
+    layers = [(name, each) for name, each in module.named_modules() if type(each) is torch.nn.Linear]
+    for name, layer in layers:
+        module.set_submodule(name, PackedLinear(layer))
+
+
+def pays(device: str, dtype: str) -> bool:
+    """Whether torch multiplies by oneDNN there."""
+    return device == "cpu" and dtype == "bf16" and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
