@@ -4,7 +4,7 @@ Everything here is frozen, built from built-in types, and imports nothing else o
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal, Protocol
 
@@ -222,6 +222,16 @@ class Request:
     shaping: Shaping = Shaping()
     stop_after_definition: bool = False  # for prompts that the completion continues as code
     top_logprobs: int = 0  # how many of the most likely tokens are recorded at each position
+
+    @property
+    def certain(self) -> "Request | None":
+        """What decides the sample at temperature 0, where equal ones have the same; None where chance decides."""
+        if self.key.cell.temperature != 0:
+            return None
+        return replace(self, key=_ANY_KEY, seed=0)
+
+
+_ANY_KEY = SampleKey("", Cell("", 0.0, "", ""), 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 Weights are rounded to 8 bits by output channel, activations by row, each symmetrically by its largest value; products
 are summed as integers (FBGEMM through torch). The library scales activations by tensor; each row is scaled here
-first, and a last row pins the range, so that a row's result does not depend on the rows beside it.
+first, and a last row pins the range, so that a row's result does not depend on the rows beside it. Without the VNNI
+instructions, sums of two products would overflow 16 bits: activations have 7 bits there, and twice the effect.
 """
 
 import warnings
@@ -11,6 +12,7 @@ from typing import Any
 import torch
 
 from evalkit.errors import ConfigError
+from evalkit.models.loading import processor_flags
 
 PROBE = '''def running_mean(values, window):
     """Return the mean of each run of `window` neighbours, from the first to the last."""
@@ -50,7 +52,7 @@ class Int8Linear(torch.nn.Module):
             zeros = torch.zeros(len(scales), dtype=torch.int64)
             rounded = torch.quantize_per_channel(weight, scales.double(), zeros, 0, torch.qint8)
             self.packed = torch.ops.quantized.linear_prepack(rounded, None)
-        self.bias = layer.bias
+        self.bias, self.reduced = layer.bias, activation_bits() == 7
         self.in_features, self.out_features = layer.in_features, layer.out_features
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
@@ -60,8 +62,7 @@ class Int8Linear(torch.nn.Module):
         scaled = rows.new_zeros((len(rows) + 1, self.in_features))
         torch.div(rows, largest, out=scaled[:-1])
         scaled[-1, 0], scaled[-1, -1] = 1.0, -1.0
-        # reduce_range: without it, sums of two products overflow 16 bits on processors without VNNI.
-        result: torch.Tensor = torch.ops.quantized.linear_dynamic(scaled, self.packed, True)[:-1]
+        result: torch.Tensor = torch.ops.quantized.linear_dynamic(scaled, self.packed, self.reduced)[:-1]
         result.mul_(largest)
         if self.bias is not None:
             result.add_(self.bias)
@@ -80,12 +81,18 @@ def quantise(module: Any, probe_ids: list[int]) -> dict[str, float]:
     change = (after - before).gather(1, ids)
     return {
         "layers": len(layers),
+        "activation_bits": activation_bits(),
         "tokens": len(ids),
         "mean_logprob_change": _rounded(change.mean()),
         "mean_absolute_logprob_change": _rounded(change.abs().mean()),
         "largest_logprob_change": _rounded(change.abs().max()),
         "mean_divergence": _rounded((before.exp() * (before - after)).sum(dim=1).mean()),
     }
+
+
+def activation_bits() -> int:
+    """8 where the processor adds products in 32 bits (VNNI), else 7."""
+    return 8 if processor_flags() & {"avx512_vnni", "avx_vnni"} else 7
 
 
 def check(device: str) -> None:

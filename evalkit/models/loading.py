@@ -97,10 +97,11 @@ def _native_bf16(device: str) -> bool:
         import torch
 
         return torch.cuda.get_device_capability(device) >= (8, 0)
-    return device == "cpu" and bool(_processor_flags() & {"avx512_bf16", "amx_bf16"})
+    return device == "cpu" and bool(processor_flags() & {"avx512_bf16", "amx_bf16"})
 
 
-def _processor_flags() -> set[str]:
+def processor_flags() -> set[str]:
+    """What the processor can do, by Linux's names; empty elsewhere."""
     # torch says whether it can emulate bf16; emulated it is several times slower than float32.
     try:
         return set(re.findall(r"\w+", Path("/proc/cpuinfo").read_text()))

@@ -2,15 +2,13 @@
 
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from evalkit.models.drawing import Draw, Wanted
 from evalkit.models.stops import Decode, DrawnText
 from evalkit.sampling import Measure, trace, uniforms
 from evalkit.stopping import Stops
-from evalkit.types import Cell, Completion, Request, SampleKey, StopReason
-
-_ANY_KEY = SampleKey("", Cell("", 0.0, "", ""), 0)
+from evalkit.types import Completion, Request, StopReason
 
 
 @dataclass(slots=True)
@@ -92,17 +90,16 @@ class Row:
 def plan(requests: Sequence[Request], encode: Callable[[str], list[int]], decode: Decode) -> list[Group]:
     """Requests grouped by prompt, in order of first appearance; equal requests at temperature 0 share a row."""
     groups: dict[str, Group] = {}
-    certain: dict[Request, Row] = {}
+    certain: dict[Request | None, Row] = {}
     for position, request in enumerate(requests):
-        greedy = request.key.cell.temperature == 0
-        same = replace(request, key=_ANY_KEY, seed=0)
-        if greedy and same in certain:
+        same = request.certain
+        if same in certain:
             certain[same].positions.append(position)
             continue
         if request.prompt not in groups:
             groups[request.prompt] = Group(encode(request.prompt), deque())
         group = groups[request.prompt]
         group.rows.append(Row(request, position, group, decode))
-        if greedy:
+        if same is not None:
             certain[same] = group.rows[-1]
     return list(groups.values())

@@ -27,7 +27,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
         monkeypatch.setattr(torch.cuda, "device_count", lambda: cuda)
         monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: capability)
         monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
-        monkeypatch.setattr(loading, "_processor_flags", lambda: set(flags.split()))
+        monkeypatch.setattr(loading, "processor_flags", lambda: set(flags.split()))
 
     return pretend
 

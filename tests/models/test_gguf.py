@@ -14,6 +14,7 @@ from evalkit.errors import ModelUnavailable
 from evalkit.models import gguf as conversion
 from evalkit.models import load_model, model_name
 from evalkit.models.gguf import converted_folder
+from evalkit.models.llama_cpp import LlamaCppModel
 from evalkit.models.transformers import TransformersModel
 
 HIDDEN, INNER, HEADS, KEY_HEADS, SIZE = 32, 64, 4, 2, 8
@@ -111,6 +112,19 @@ def test_llama_cpp_draws_from_a_file_as_transformers_does(tmp_path: Path) -> Non
     for (_, found), (_, expected) in zip(own.generate(requests), sorted(other.generate(requests)), strict=True):
         assert found.tokens.ids == expected.tokens.ids
         np.testing.assert_allclose(found.tokens.logprobs, expected.tokens.logprobs, atol=1e-2)
+
+
+@pytest.mark.skipif(importlib.util.find_spec("llama_cpp") is None, reason="llama-cpp-python is not installed")
+def test_llama_cpp_draws_temperature_0_once_for_all_indices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_gguf(tmp_path / "a.gguf")
+    model = load_model(f"llama_cpp:{tmp_path / 'a.gguf'}")
+    assert isinstance(model, LlamaCppModel)
+    passes = []
+    true = model._engine.logits_after
+    monkeypatch.setattr(model._engine, "logits_after", lambda ids: passes.append(ids) or true(ids))
+    found = [each for _, each in model.generate([request("def f", 0.0, index, new=4) for index in range(3)])]
+    assert found[0] == found[1] == found[2]
+    assert len(passes) == len(found[0].tokens.ids)
 
 
 def test_query_and_key_rows_are_put_back_in_order(tmp_path: Path) -> None:

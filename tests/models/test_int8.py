@@ -9,6 +9,7 @@ from tiny_models import request
 from transformers import DynamicCache
 
 from evalkit.errors import ConfigError
+from evalkit.models import int8
 from evalkit.models.int8 import Int8Linear, check
 from evalkit.models.transformers import TransformersModel
 
@@ -27,6 +28,29 @@ def test_a_layer_is_near_to_the_one_it_was_made_from() -> None:
     relative = (found - expected).flatten(1).norm(dim=1) / expected.flatten(1).norm(dim=1)
     assert found.shape == expected.shape
     assert relative.max() < 0.03
+
+
+def test_the_largest_sums_do_not_overflow() -> None:
+    layer = torch.nn.Linear(64, 8, bias=False)
+    torch.nn.init.constant_(layer.weight, -1.0)
+    with torch.inference_mode():
+        torch.testing.assert_close(Int8Linear(layer)(torch.ones(3, 64)), torch.full((3, 8), -64.0), rtol=0.01, atol=0)
+
+
+@pytest.mark.parametrize(("flags", "bits"), [("avx2 avx512_vnni", 8), ("avx_vnni", 8), ("avx2 avx512f", 7), ("", 7)])
+def test_activations_have_the_bits_that_the_processor_can_add(
+    monkeypatch: pytest.MonkeyPatch, flags: str, bits: int
+) -> None:
+    able = int8.activation_bits()
+    monkeypatch.setattr(int8, "processor_flags", lambda: set(flags.split()))
+    assert int8.activation_bits() == bits
+    if bits > able:
+        pytest.skip("this processor has no VNNI, its sums would overflow")
+    torch.manual_seed(0)
+    layer, values = torch.nn.Linear(64, 40), torch.randn(50, 64)
+    with torch.inference_mode():
+        difference = (Int8Linear(layer)(values) - layer(values)).norm() / layer(values).norm()
+    assert 0.7 < difference / (0.0123 if bits == 7 else 0.0069) < 1.3
 
 
 def test_a_row_does_not_depend_on_the_rows_beside_it() -> None:
