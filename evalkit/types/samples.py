@@ -1,34 +1,14 @@
-"""The records that flow between stages, and the two seams: `Model` and `Sandbox`.
-
-Everything here is frozen, built from built-in types, and imports nothing else of evalkit.
-"""
+"""What is drawn, from the prompt to the program found in it, and the seam that draws: `Model`."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal, Protocol
 
 Mode = Literal["base", "chat"]
-RequirementKind = Literal["stated", "implied"]
-JudgingKind = Literal["separate", "shared", "program"]
 SolutionPlace = Literal["continuation", "block", "last-block"]
 Position = Literal["start", "middle", "end"]
 Retrieval = Literal["on", "off"]
-Familiarity = Literal["well-known", "rare", "unseen"]
-
-
-class Status(StrEnum):
-    """What became of one test. Only `unscored` is our own failure; it never counts against a model."""
-
-    PASSED = "passed"
-    FAILED = "failed"  # the test's own assertion said no
-    ERROR = "error"  # the solution raised something the test did not expect, or ended early
-    TIMEOUT = "timeout"
-    OUT_OF_MEMORY = "out_of_memory"
-    OUTPUT_LIMIT = "output_limit"
-    CRASHED = "crashed"  # killed by a signal of its own making (segmentation fault, abort)
-    NO_SOLUTION = "no_solution"  # nothing that could be executed was found in the completion
-    UNSCORED = "unscored"
 
 
 class StopReason(StrEnum):
@@ -38,97 +18,6 @@ class StopReason(StrEnum):
     STOP_STRING = "stop_string"
     DEFINITION = "definition"  # the first complete top-level definition was finished
     MAX_NEW_TOKENS = "max_new_tokens"
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """One thing the code must do. `stated` in the prompt, or `implied`: expected without being told."""
-
-    id: str
-    text: str
-    kind: RequirementKind
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """One test function of a task. An `example` is shown in the prompt; the others are hidden."""
-
-    __test__ = False  # the name is the domain's; pytest must not collect it
-
-    name: str
-    requirement: str
-    example: bool
-
-
-@dataclass(frozen=True, slots=True)
-class KnownWrong:
-    """A plausible solution that is wrong: it passes every example and breaks exactly `breaks`."""
-
-    name: str
-    source: str
-    breaks: tuple[str, ...]
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A text that retrieval may find, such as a page of a library's documentation."""
-
-    name: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """The library that a task is to be done with: how well known it is, and what the sandbox must offer for it.
-
-    `packages` are modules that solutions may import beside the standard library; they are loaded before the solution.
-    """
-
-    name: str
-    familiarity: Familiarity
-    packages: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A unit of work with its tests. All sources are complete Python modules.
-
-    `prompt` ends where the model is to go on: after the docstring of the last function or class. `context` is a text
-    that the prompt relies on and that stands somewhere before it; `documents` are shown only where retrieval finds
-    them.
-    """
-
-    id: str
-    entry_point: str
-    prompt: str
-    tests_source: str
-    requirements: tuple[Requirement, ...]
-    tests: tuple[Test, ...]
-    reference: str
-    known_wrong: tuple[KnownWrong, ...]
-    title: str = ""
-    tags: tuple[str, ...] = ()
-    keep: tuple[str, ...] = ()  # names of the interface that identifier styles must leave alone
-    context: str = ""
-    documents: tuple[Document, ...] = ()
-    # shared: tests run inside the solution's process, which can forge their verdicts; program: it is run, not imported
-    judging: JudgingKind = "separate"
-    library: Library | None = None
-
-    @property
-    def packages(self) -> tuple[str, ...]:
-        """What the sandbox must offer beside the standard library."""
-        return self.library.packages if self.library else ()
-
-
-@dataclass(frozen=True, slots=True)
-class Suite:
-    """A named, ordered set of tasks."""
-
-    name: str
-    title: str
-    tasks: tuple[Task, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,56 +195,6 @@ class Sample:
     extraction: Extraction
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The outcome of one test of one sample."""
-
-    key: SampleKey
-    test: str
-    requirement: str
-    example: bool
-    status: Status
-    message: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one test may use. `cpu_seconds` decides; `wall_seconds` only ends what sleeps or is blocked."""
-
-    cpu_seconds: float = 4.0
-    wall_seconds: float = 20.0
-    memory_bytes: int = 512 * 2**20
-    processes: int = 64
-    output_bytes: int = 2**20
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One solution to judge: run the test functions named in `plan`, in order, from `tests_source`."""
-
-    solution: str
-    entry_point: str
-    tests_source: str
-    plan: tuple[str, ...]
-    limits: Limits = field(default_factory=Limits)
-    judging: JudgingKind = "separate"
-    packages: tuple[str, ...] = ()  # see Library
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the sandbox says of one planned test.
-
-    `cpu_seconds` is what the solution used. It differs from run to run, so it makes no outcome different and is no
-    part of a verdict; limits are calibrated with it. A sandbox that does not measure leaves it at 0.
-    """
-
-    test: str
-    status: Status
-    message: str = ""
-    cpu_seconds: float = field(default=0.0, compare=False)
-
-
 class Model(Protocol):
     """Draws samples. Implementations are found by name, dotted path or entry point."""
 
@@ -378,24 +217,3 @@ class Model(Protocol):
         What is drawn depends on the request alone, never on the others or their order. What lies outside of evalkit,
         such as a server, may fail: `Undrawn` for one sample, ModelFailed when there is no use in going on.
         """
-
-
-class Judge(Protocol):
-    """Says what becomes of a solution."""
-
-    def judge(self, job: Job) -> tuple[Outcome, ...]:
-        """One outcome per planned test, in order. Raises SandboxFailed when the sandbox itself broke."""
-
-
-class Sandbox(Judge, Protocol):
-    """Judges solutions. `judge` may be called from `workers` threads at a time."""
-
-    name: str
-    isolates: bool
-    workers: int
-
-    def describe(self) -> Mapping[str, object]:
-        """Engine, version, image and limits, for the manifest and the report."""
-
-    def close(self) -> None:
-        """Remove every container and process of this sandbox."""
