@@ -58,11 +58,15 @@ class DockerSandbox:
         if runtime is not None:
             check_runtime(self._client, runtime)
         self._image = self._find_image(image or image_name(), build)
+        self._described = self._describe()  # now, for an engine that has died since cannot be asked
         remove_orphans(self._client)
         self._pool = WorkerPool(self._start, workers)
 
     def describe(self) -> Mapping[str, object]:
-        """Engine, its version, runtime and image."""
+        """Engine, its version, runtime and image, as they were when the sandbox was opened."""
+        return self._described
+
+    def _describe(self) -> dict[str, object]:
         return {
             "name": self.name,
             "isolates": True,
@@ -104,8 +108,8 @@ class DockerSandbox:
         from docker.errors import DockerException
 
         require_packages(packages)
-        image = self._with_packages() if on_demand(packages) else str(self._image.id)
         try:
+            image = self._with_packages() if on_demand(packages) else str(self._image.id)
             container = self._create(image)
             channel = _ContainerChannel(self._client, container)
         except (DockerException, OSError) as error:

@@ -1,6 +1,8 @@
 """Containers: how they are set up, that none is left behind, and what is said when no engine answers."""
 
 import contextlib
+import dataclasses
+import gc
 import json
 import os
 import signal
@@ -34,6 +36,23 @@ sandbox = DockerSandbox()
 sandbox.judge(Job("def f(): return 1", "f", "from solution import f\\ndef test_it(): assert f() == 1", ("test_it",)))
 print("running", flush=True)
 sys.stdin.read()
+"""
+
+RELAY = """
+import socket, sys, threading
+def copy(source, sink):
+    while data := source.recv(65536):
+        sink.sendall(data)
+    sink.shutdown(socket.SHUT_WR)
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(sys.argv[1])
+listener.listen()
+print("listening", flush=True)
+while True:
+    here, engine = listener.accept()[0], socket.socket(socket.AF_UNIX)
+    engine.connect("/var/run/docker.sock")
+    for pair in ((here, engine), (engine, here)):
+        threading.Thread(target=copy, args=pair, daemon=True).start()
 """
 
 
@@ -223,6 +242,23 @@ def test_an_engine_that_does_not_answer_is_one_clear_line(monkeypatch, host):
     with pytest.raises(SandboxUnavailable, match=r"^No Docker engine answers \(.*--sandbox bubblewrap\.$") as info:
         DockerSandbox()
     assert "\n" not in str(info.value) and "Traceback" not in str(info.value)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of docker's client, see below
+def test_an_engine_that_dies_fails_the_sandbox_and_nothing_else(monkeypatch, tmp_path):
+    path = tmp_path / "socket"
+    with subprocess.Popen([sys.executable, "-c", RELAY, str(path)], stdout=subprocess.PIPE, text=True) as relay:
+        assert relay.stdout.readline() == "listening\n"
+        monkeypatch.setenv("DOCKER_HOST", f"unix://{path}")
+        with contextlib.closing(DockerSandbox()) as sandbox:
+            described = sandbox.describe()
+            relay.kill()
+            relay.wait()
+            for job in (GOOD, dataclasses.replace(GOOD, packages=("pandas",))):
+                with pytest.raises(SandboxFailed):
+                    sandbox.judge(job)
+            assert sandbox.describe() == described
+    gc.collect()  # the client's sockets that could not connect, which it does not close
 
 
 def test_the_description_names_engine_and_image(docker):
