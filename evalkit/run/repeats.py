@@ -51,7 +51,7 @@ Row = tuple[SampleKey, int, str, Status]
 
 
 def again(judging: Judging, samples: Iterable[tuple[Sample, Task]], times: int) -> list[Row]:
-    """(sample, number of the repetition, test, status) for each of so many more executions."""
+    """(sample, number of the repetition, test, status) for each of so many more executions, as `samples` come."""
     rows: list[Row] = []
     seen: Counter[SampleKey] = Counter()
 
@@ -60,11 +60,14 @@ def again(judging: Judging, samples: Iterable[tuple[Sample, Task]], times: int) 
             seen[sample.key] += 1
             rows.extend((sample.key, seen[sample.key], each.test, each.status) for each in verdicts)
 
+    places: dict[SampleKey, int] = {}
     for sample, task in samples:
+        places[sample.key] = len(places)
         for _ in range(times):
             judging.submit(sample, task)
         take(judging.finished())
     take(judging.drain())
+    rows.sort(key=lambda row: (places[row[0]], row[1]))  # whatever was done first: a unit's file depends on it alone
     return rows
 
 

@@ -1,6 +1,8 @@
 """--repeat-verdicts: identical code judged again; tests that references fail are named and left out."""
 
+import itertools
 import json
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -83,6 +85,30 @@ def test_what_was_executed_again_is_kept_when_the_run_goes_on(
     assert (tmp_path / "run" / "repeats-00000.parquet").stat().st_mtime_ns == kept
     assert (tmp_path / "run" / "repeats-00001.parquet").exists()
     assert sandbox.jobs == 2 + 2 * 3 + 2 * 4  # the canaries, the samples of the second unit, the references
+
+
+def test_the_file_of_a_unit_does_not_depend_on_who_was_done_first(
+    tiny_suite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, fast in (("even", 0), ("odd", 1)):
+        with begin(tiny_suite, tmp_path / name, monkeypatch, repeat_verdicts=3) as session:
+            session.sandbox = UnevenSandbox(fast)
+            session.work()
+    even, odd = ((tmp_path / name / "repeats-00000.parquet").read_bytes() for name in ("even", "odd"))
+    assert even == odd
+
+
+class UnevenSandbox(RuleSandbox):
+    """Four at a time; every other execution takes longer."""
+
+    def __init__(self, fast: int) -> None:
+        super().__init__(workers=4)
+        self._numbers, self._fast = itertools.count(), fast
+
+    def judge(self, job: Job) -> tuple[Outcome, ...]:
+        if next(self._numbers) % 2 != self._fast:
+            time.sleep(0.02)
+        return super().judge(job)
 
 
 def test_once_is_the_default(tiny_suite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
