@@ -30,13 +30,11 @@ from evalkit.types import SampleKey, Sandbox, Task
 
 
 @dataclass
-class Session:
-    """A run that is open for writing, with the sandbox that judges it."""
+class OpenRun:
+    """A run that is open for writing, whoever works on it: what it has in the end, and what it lacks."""
 
     plan: Plan
     directory: RunDirectory
-    models: Models
-    sandbox: Sandbox
 
     @property
     def samples(self) -> int:
@@ -48,12 +46,35 @@ class Session:
         """Whether every sample is drawn and judged."""
         return all(self.directory.has_verdicts(unit) for unit in range(len(self.plan.units)))
 
-    def work(self) -> None:
-        """Draw and judge what is missing, with a display on standard error."""
+    def tally(self) -> Tally:
+        """Counts for the display, from what is missing now."""
         units = Units(self.plan, self.directory)
         missing = len(units.missing())
-        tally = Tally(missing, missing + units.count_unjudged())
-        started = datetime.now(UTC)
+        return Tally(missing, missing + units.count_unjudged())
+
+    def close(self) -> None:
+        """Let other processes write to the run."""
+        self.directory.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+@dataclass
+class Session(OpenRun):
+    """A run that this process works on, with the sandbox that judges it."""
+
+    models: Models
+    sandbox: Sandbox
+
+    def work(self) -> None:
+        """Draw and judge what is missing, with a display on standard error."""
+        tally, started = self.tally(), datetime.now(UTC)
         try:
             with recorded(tally, self.directory.path, "local") as display:
                 evaluate(self.plan, self.directory, self.models, self.sandbox, display)
@@ -78,15 +99,7 @@ class Session:
     def close(self) -> None:
         """Close the sandbox and let other processes write to the run."""
         self.sandbox.close()
-        self.directory.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+        super().close()
 
 
 def session_line(tally: Tally, started: datetime, usage: Mapping[str, Mapping[str, int]]) -> dict[str, object]:

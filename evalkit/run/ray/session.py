@@ -4,11 +4,9 @@ from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Self
 
 from evalkit.config import Experiment
 from evalkit.paths import AnyPath
-from evalkit.progress import Tally
 from evalkit.results import RunDirectory
 from evalkit.run.location import located
 from evalkit.run.manifest import assemble, check_described, check_same_tasks, experiment_of
@@ -22,41 +20,26 @@ from evalkit.run.ray.nodes import alive, check_nodes
 from evalkit.run.ray.options import ClusterOptions
 from evalkit.run.ray.repeating import Repeating
 from evalkit.run.recording import recorded
-from evalkit.run.session import run_path, session_line
+from evalkit.run.session import OpenRun, run_path, session_line
 from evalkit.run.units import Units
 from evalkit.suites import load_suite
 
 
 @dataclass
-class RaySession:
-    """A run that is open for writing, with the workers that draw and judge it."""
+class RaySession(OpenRun):
+    """A run that the workers of a cluster draw and judge."""
 
-    plan: Plan
-    directory: RunDirectory
     fleet: Fleet
     stack: ExitStack
-
-    @property
-    def samples(self) -> int:
-        """How many samples the run has in the end."""
-        return len(self.plan.keys)
 
     @property
     def sandbox(self) -> Fleet:
         """What is closed before the report is written: here all workers."""
         return self.fleet
 
-    @property
-    def complete(self) -> bool:
-        """Whether every sample is drawn and judged."""
-        return all(self.directory.has_verdicts(unit) for unit in range(len(self.plan.units)))
-
     def work(self) -> None:
         """Draw and judge what is missing, with a display on standard error."""
-        units = Units(self.plan, self.directory)
-        missing = len(units.missing())
-        tally = Tally(missing, missing + units.count_unjudged())
-        started, usage = datetime.now(UTC), dict[str, Counter[str]]()
+        tally, started, usage = self.tally(), datetime.now(UTC), dict[str, Counter[str]]()
         try:
             with recorded(tally, self.directory.path, "ray") as display:
                 dispatch = Dispatch(self.plan, self.directory, self.fleet, display)
@@ -72,13 +55,7 @@ class RaySession:
         self.fleet.close()
         self.directory.remove_staged()
         self.stack.close()
-        self.directory.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *details: object) -> None:
-        self.close()
+        super().close()
 
 
 def begin(experiment: Experiment, options: ClusterOptions, note: Note) -> RaySession:
