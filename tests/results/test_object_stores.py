@@ -5,8 +5,6 @@ speaks the S3 protocol over a folder. memory:// is fsspec's own.
 """
 
 import json
-import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from evalkit_fakes import CountingModel, RuleSandbox
+from s3_server import CREDENTIALS, s3_server
 
 from evalkit.cli import main
 from evalkit.config import load_experiment
@@ -28,38 +27,14 @@ from evalkit.run import proving
 from evalkit.run import session as sessions
 from evalkit.run.session import Session
 
-RCLONE = shutil.which("rclone", path=str(Path(sys.executable).parent)) or shutil.which("rclone")
 MANIFEST: dict[str, object] = {"unit_size": 2, "tasks": {}}
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an S3 server with one bucket, called runs."""
-    pytest.importorskip("obstore", reason="the extra s3 is not installed")
-    if RCLONE is None:
-        pytest.skip("rclone is not installed, so there is no S3 server")
-    root = tmp_path_factory.mktemp("s3")
-    (root / "runs").mkdir()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    command = [RCLONE, "serve", "s3", "--addr", address, "--auth-key", "key,secret", "--config", "", str(root)]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
-        try:
-            _wait_for(address, process)
-            yield f"http://{address}"
-        finally:
-            process.kill()
-
-
-def _wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
-    host, port = address.split(":")
-    while process.poll() is None:
-        try:
-            socket.create_connection((host, int(port))).close()
-            return
-        except OSError:
-            time.sleep(0.05)
-    raise AssertionError("the S3 server did not start")
+    with s3_server(tmp_path_factory.mktemp("s3")) as address:
+        yield address
 
 
 @pytest.fixture
@@ -67,8 +42,7 @@ def s3(server: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequ
     """A place in the bucket for one test, with everything in the environment that reaches it."""
     from evalkit.object_stores import filesystem
 
-    known = {"AWS_ENDPOINT_URL": server, "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
-    for name, value in {**known, "AWS_REGION": "us-east-1"}.items():
+    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": server, "AWS_REGION": "us-east-1"}.items():
         monkeypatch.setenv(name, value)
     filesystem.cache_clear()
     yield RemotePath(f"s3://runs/{request.node.name}/run")
