@@ -16,6 +16,7 @@ from evalkit.run.ray.cluster import import_ray
 
 WORKERS = ("ray::GenerationWorker", "ray::JudgingWorker", "ray::ProgramKeeper", "ray::look")
 SANDBOXES = ("runner supervisor", "/bwrap")
+SERVERS = ("core/src/ray/raylet/raylet ", "core/src/ray/gcs/gcs_server ")  # of a cluster that a driver started
 STORE_BYTES = 80 * 2**20  # of Ray's object store on each node; little is put into it
 LOOPBACK = "127.0.0.2"  # Ray takes 127.0.0.1 for "this machine", and looks for its address in the network
 CPUS = 4  # of a node and of a generation worker; Ray starts as many processes of a node at a time
@@ -37,10 +38,14 @@ class Machines:
         """HOST:PORT of the head node."""
         return str(self.cluster.address)
 
-    def add(self, **resources: Any) -> None:
-        """A node more, with as many CPUs as one generation worker is given, and one sandbox."""
-        wanted = {"num_cpus": CPUS, "resources": {"sandbox": 1}, "node_ip_address": LOOPBACK, **resources}
-        self.nodes.append(self.cluster.add_node(object_store_memory=STORE_BYTES, **wanted))
+    def add(self, place: int | None = None, **settings: Any) -> None:
+        """A node more, with as many CPUs as one generation worker is given, and one sandbox; in this `place`, or last.
+
+        `settings` are those of Cluster.add_node.
+        """
+        wanted = {"num_cpus": CPUS, "resources": {"sandbox": 1}, "node_ip_address": LOOPBACK, **settings}
+        node = self.cluster.add_node(object_store_memory=STORE_BYTES, **wanted)
+        self.nodes.insert(len(self.nodes) if place is None else place, node)
 
     def watch(self, ended: Event) -> None:
         """Remember the processes of the nodes, until the cluster is stopped."""
@@ -50,7 +55,7 @@ class Machines:
 
     def left(self) -> set[int]:
         """Processes that were seen on the nodes, do a run's work and have not ended."""
-        return {pid for pid in self.seen if any(name in title(pid) for name in (*WORKERS, *SANDBOXES))}
+        return {pid for pid in self.seen if any(name in title(pid) for name in (*WORKERS, *SANDBOXES, *SERVERS))}
 
     def kill(self, place: int) -> None:
         """SIGKILL to every process of a node at once, as when its power is cut."""
