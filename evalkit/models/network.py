@@ -25,6 +25,7 @@ class Network:
         self.config, self.device = module.config, module.device
         self.accepts = set(inspect.signature(module.forward).parameters)
         self.largest: int | None = None
+        self._replaced = install(module)
         self._shares: bool | None = None
 
     @torch.inference_mode()
@@ -63,7 +64,7 @@ class Network:
         if self._shares is None:
             # What a `SharedCache` knows of its rows is on one device.
             spread = len(set(getattr(self.module, "hf_device_map", {"": ""}).values())) > 1
-            self._shares = not spread and install(self.module) and self._agrees(prefix)
+            self._shares = not spread and self._replaced and self._agrees(prefix)
         return self._shares
 
     def _agrees(self, prefix: Prefix) -> bool:

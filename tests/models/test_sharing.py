@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from tiny_models import ARCHITECTURES, GRID, assert_same, drawn, request, save_tiny, specified
+from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
-from evalkit.models.attention import SharedLayer
+from evalkit.models.attention import SharedLayer, attend
 from evalkit.models.sharing import CALLS, blocks, width_of
 from evalkit.models.transformers import TransformersModel
 
@@ -65,6 +67,18 @@ def test_prompts_of_all_lengths_lie_side_by_side_and_make_room_for_others(
     assert max(prompts for _, prompts in widths) >= 3
     for wanted, each in zip(requests, found, strict=True):
         assert_same(each, specified(model, wanted))
+
+
+@pytest.mark.parametrize(("tokens", "key_heads", "masked"), [(1, 2, False), (1, 6, False), (1, 2, True), (4, 2, False)])
+def test_rows_that_share_no_prompt_get_what_transformers_computes(tokens: int, key_heads: int, masked: bool) -> None:
+    torch.manual_seed(0)
+    query = torch.randn(3, 6, tokens, 8)
+    key, value = torch.randn(3, key_heads, 9, 8), torch.randn(3, key_heads, 9, 8)
+    module = SimpleNamespace(num_key_value_groups=6 // key_heads, is_causal=True)
+    mask = torch.arange(9) >= torch.tensor([0, 2, 5])[:, None, None, None] if masked else None
+    found, _ = attend(module, query, key, value, mask, scaling=0.7)
+    expected, _ = sdpa_attention_forward(module, query, key, value, mask, scaling=0.7)
+    torch.testing.assert_close(found, expected)
 
 
 @given(st.lists(st.integers(1, 100), min_size=1, max_size=40), st.sampled_from([128, 192, 1024]))
