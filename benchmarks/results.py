@@ -1,11 +1,12 @@
-"""Tables of a large run: seconds and memory, on synthetic shards.
+"""A large run: what its tables, its report and the first pages of its viewer take, on synthetic shards.
 
-    python benchmarks/results.py [--samples 1000000] [--tokens 100] [--keep FOLDER]
+    python benchmarks/results.py [--samples 1000000] [--tokens 100] [--keep FOLDER] [--only tables,report,view,again]
 
-Writes a run of that many samples (164 tasks, two temperatures, five tests each) as `evalkit run` would leave it, then
-makes in a process of its own every table that a report and an analysis of plausibility start from, and prints for each
-step the seconds and the largest memory so far. The verdicts are drawn so that the area under the curve is known: the
-benchmark asserts it, and that no sample is lost.
+Writes a run of that many samples (164 tasks, two temperatures, five tests each) as `evalkit run` would leave it. Then
+each of these in a process of its own: `tables`, all that a report and an analysis of plausibility start from; `report`,
+what `evalkit report` does; `view`, what `evalkit view` does with nothing kept, and the slowest of some requests;
+`again`, the same after that. Each prints seconds, seconds of processors and the largest memory so far. The verdicts are
+drawn so that the area under the curve is known: the benchmark asserts it, and that no sample is lost.
 """
 
 import argparse
@@ -33,22 +34,27 @@ AUROC = 0.760  # binormal scores, one standard deviation apart
 
 
 def main() -> None:
-    """Write, then measure in another process."""
+    """Write, then measure in other processes."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--samples", type=int, default=1_000_000)
     parser.add_argument("--tokens", type=int, default=100, help="of each sample")
     parser.add_argument("--keep", type=Path, help="use or make the run in this folder, and leave it there")
+    parser.add_argument("--only", default=",".join(STEPS), help="some of: %(default)s")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.measure:
-        measure(given.measure, given.samples)
+        STEPS[given.only](given.measure, given.samples)
         return
     with tempfile.TemporaryDirectory() as folder:
         path = given.keep or Path(folder) / "run"
         if not (path / "manifest.json").exists():
             write(path, given.samples, given.tokens)
         command = [sys.executable, __file__, "--measure", str(path), "--samples", str(given.samples)]
-        subprocess.run(command, check=True)
+        for step in given.only.split(","):
+            print(f"\n{step}", flush=True)
+            environment = os.environ | {"EVALKIT_CACHE": f"{folder}/cache-{'view' if step == 'again' else step}"}
+            subprocess.run([*command, "--only", step], check=True, env=environment)
+    print(f"\n{os.cpu_count()} cores, {os.getloadavg()[0]:.1f} processes running or waiting")
 
 
 def write(path: Path, samples: int, tokens: int) -> None:
@@ -134,39 +140,83 @@ def _lists(values: np.ndarray, kind: pa.DataType) -> pa.ListArray:
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(values.ravel()).cast(kind))
 
 
-def measure(path: Path, samples: int) -> None:
-    """Make the tables, and print what each takes."""
+class Clock:
+    """Prints what was spent since this was made."""
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter()
+
+    def tell(self, name: str) -> None:
+        """One line."""
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+        seconds, cpu = time.perf_counter() - self._began, time.process_time()
+        print(f"{name:<32}{seconds:7.1f} s {cpu:7.1f} s of processors {memory:6.2f} GiB", flush=True)
+
+
+def measure_tables(path: Path, samples: int) -> None:
+    """Make the tables."""
     import evalkit
     from evalkit import statistics
 
-    began = time.perf_counter()
-
-    def told(name: str) -> None:
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-        cpu = time.process_time()
-        print(
-            f"{name:<28}{time.perf_counter() - began:7.1f} s {cpu:7.1f} s of processors {memory:6.2f} GiB", flush=True
-        )
-
+    clock = Clock()
     results = evalkit.load(path, texts=False)
-    told("load")
+    clock.tell("load")
     outcomes = statistics.sample_outcomes(results)
     assert len(outcomes) == samples
-    told("outcomes")
+    clock.tell("outcomes")
     statistics.pass_table(outcomes, [1, 10])
     statistics.plausible_but_wrong(outcomes)
-    told("pass@k, plausible but wrong")
+    clock.tell("pass@k, plausible but wrong")
     statistics.requirement_table(results)
     statistics.strict_against_partial(results)
-    told("requirements")
+    clock.tell("requirements")
     statistics.failure_table(results, outcomes)
-    told("failures")
+    clock.tell("failures")
     scores = statistics.plausibility_scores(results)
-    told("plausibility of all tokens")
+    clock.tell("plausibility of all tokens")
     table = statistics.discrimination_table(outcomes.drop(columns="mean_logprob").join(scores), scores=["mean_logprob"])
     assert abs(float(table["auroc_within"].iloc[0]) - AUROC) < 3 / np.sqrt(samples), table.T
-    told("does it tell right from wrong")
-    print(f"{os.cpu_count()} cores, {sum(os.getloadavg()[:1]):.1f} processes running or waiting beside")
+    clock.tell("does it tell right from wrong")
+
+
+def measure_report(path: Path, samples: int) -> None:
+    """All files that `evalkit report` writes."""
+    from evalkit.reports import write_report
+
+    clock = Clock()
+    with tempfile.TemporaryDirectory() as folder:
+        write_report(path, Path(folder), files=True)
+    clock.tell(f"report of {samples:,} samples")
+
+
+def measure_view(path: Path, samples: int) -> None:
+    """A viewer, and the first of each kind of request."""
+    import json
+
+    from evalkit.reports.server import open_viewer
+
+    clock = Clock()
+    viewer = open_viewer(path)
+    clock.tell(f"viewer of {samples:,} samples")
+    last = {"number": str(samples - 1)}
+    slowest = 0.0
+    for what, asked in [("facets", {}), *(("samples", each) for each in LISTS), ("sample", last), ("sample", last)]:
+        began = time.perf_counter()
+        size = len(json.dumps(viewer.answer(what, asked)))
+        slowest = max(slowest, seconds := time.perf_counter() - began)
+        print(f"  {seconds:7.3f} s {size:>9,} bytes  {what} {asked}")
+    clock.tell(f"slowest request {slowest:.2f} s")
+
+
+LISTS: tuple[dict[str, str], ...] = (
+    {},
+    {"task": "80"},
+    {"status": "failed"},
+    {"order": "confident"},
+    {"task": "80", "status": "fooled", "order": "unsure"},
+    {"requirement": "3", "from": "400"},
+)
+STEPS = {"tables": measure_tables, "report": measure_report, "view": measure_view, "again": measure_view}
 
 
 if __name__ == "__main__":

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from evalkit.reports.formatting import shortened
 from evalkit.reports.summary import Summary, mapping
+from evalkit.results.frames import as_frame
 from evalkit.results.lookup import lookup_of
 from evalkit.results.shards import NO_CONTEXT
 from evalkit.statistics.numbering import verdict_numbers
@@ -86,7 +88,8 @@ def _failing_sample(summary: Summary, position: Any) -> FailingSample:
 
 
 def _broken_requirements(summary: Summary, outcome: pd.Series) -> tuple[BrokenRequirement, ...]:
-    theirs = summary.results.verdicts[verdict_numbers(summary.results) == outcome.name]
+    numbers = np.flatnonzero(verdict_numbers(summary.results) == outcome.name)
+    theirs = as_frame(summary.results.verdict_table.take(numbers))
     missed = theirs[theirs["status"].ne(Status.PASSED.value).to_numpy(dtype=bool)]
     first = missed.drop_duplicates("requirement")
     rows = first.merge(summary.results.requirements, how="left", on=["task_id", "requirement"])

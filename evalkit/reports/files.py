@@ -6,14 +6,15 @@ from pathlib import Path
 from evalkit.paths import AnyPath
 from evalkit.reports import formatting
 from evalkit.reports.charts import png
-from evalkit.reports.explorer import embedded
+from evalkit.reports.explorer import Keeper, Kept, SampleIndex, embedded, index_of, pays
 from evalkit.reports.headline import headline, warnings
 from evalkit.reports.page import Report, make_report
 from evalkit.reports.servers import spending
 from evalkit.reports.summary import Summary, summarise
 from evalkit.results import load
 from evalkit.results.files import explained, write_atomically
-from evalkit.results.runs import Runs
+from evalkit.results.lookup import lookup_of
+from evalkit.results.runs import Runs, find_runs
 
 MARKDOWN, HTML = "report.md", "report.html"
 CHARTS, TABLES = "charts", "tables"
@@ -29,22 +30,21 @@ def write_report(
     RunDirectoryError when a run cannot be read or the folder cannot be written, and ReportError for a definition or a
     template that is not valid.
     """
-    summary = summarise(load(runs))
-    return _write(summary, out or summary.path, definition, files)
+    _, *written = _written(runs, out, definition, files)
+    return written[0], written[1]
 
 
 def write_and_tell(
     runs: Runs, out: AnyPath | None = None, definition: Path | None = None, files: bool = False
 ) -> tuple[str, AnyPath]:
     """Write the same, and return what terminal_summary says and the path of the page; the tables are made once."""
-    summary = summarise(load(runs))
-    _, page = _write(summary, out or summary.path, definition, files)
+    summary, _, page = _written(runs, out, definition, files)
     return _told(summary), page
 
 
 def terminal_summary(runs: Runs) -> str:
     """The run in a sentence, then one line for everything that must be known before believing it."""
-    return _told(summarise(load(runs)))
+    return _told(summarise(load(runs, texts=False)))
 
 
 def _told(summary: Summary) -> str:
@@ -52,26 +52,37 @@ def _told(summary: Summary) -> str:
     return "\n".join(str(formatting.visible(line)) for line in lines)
 
 
-def _write(summary: Summary, folder: AnyPath, definition: Path | None, files: bool) -> tuple[AnyPath, AnyPath]:
-    report = make_report(summary, definition)
-    written = {MARKDOWN: report.markdown(files).encode(), HTML: embedding_page(report).encode()}
+def _written(runs: Runs, out: AnyPath | None, definition: Path | None, files: bool) -> tuple[Summary, AnyPath, AnyPath]:
+    found = find_runs(runs)
+    keeper = Keeper(found)  # first, so that what a run gets while it is read is not taken for read
+    texts = definition is not None  # one's own templates may show any of them
+    summary = summarise(load([run.path for run in found], texts=texts))
+    report, index = make_report(summary, definition), index_of(summary)
+    folder = out or summary.path
+    data = {MARKDOWN: report.markdown(files).encode(), HTML: _embedding_page(report, index).encode()}
     with explained(folder, "Choose another folder for the report."):
-        for name, data in written.items():
-            _put(folder / name, data)
-        if files:
-            for name, data in _chart_files(report):
-                _put(folder / name, data)
-    return folder / MARKDOWN, folder / HTML
+        for name, each in data.items():
+            _put(folder / name, each)
+        for name, each in _chart_files(report) if files else ():
+            _put(folder / name, each)
+    if definition is None and pays(index):
+        keeper.keep(kept_of(report, index))
+    return summary, folder / MARKDOWN, folder / HTML
 
 
-def embedding_page(report: Report) -> str:
+def kept_of(report: Report, index: SampleIndex) -> Kept:
+    """What a viewer of the same runs needs."""
+    return Kept(index, lookup_of(report.summary.results), report.html(served=bool(len(index))).encode())
+
+
+def _embedding_page(report: Report, index: SampleIndex) -> str:
     """The page with its samples in it, as many as fit."""
-    summary = report.summary
-    if not report.definition.explorer or summary.outcomes.empty:
+    whole = len(index)
+    if not report.definition.explorer or not whole:
         return report.html()
-    data, number = embedded(summary)
-    runs = " ".join(run.path.name for run in summary.results.runs)
-    note, whole = "", len(summary.outcomes)
+    data, number = embedded(index, lookup_of(report.summary.results))
+    runs = " ".join(run.path.name for run in report.summary.results.runs)
+    note = ""
     if number < whole:
         note = (
             f"{number:,} of {whole:,} samples are in this file, of every task and cell in turn, failing "

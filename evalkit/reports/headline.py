@@ -1,5 +1,7 @@
 """What a busy lead reads: one sentence, and what must be known before believing it."""
 
+import pyarrow as pa
+
 from evalkit.reports.extraction import extraction_warnings
 from evalkit.reports.formatting import count, interval, percent
 from evalkit.reports.servers import without_logprobs
@@ -78,11 +80,11 @@ def _isolation(summary: Summary) -> str:
 
 
 def _forgeable(summary: Summary) -> str:
-    verdicts = summary.results.verdicts
-    forgeable = verdicts[verdicts["forgeable"].to_numpy(dtype=bool)]
-    if forgeable.empty:
+    verdicts = summary.results.verdict_table
+    forgeable = verdicts.filter(verdicts["forgeable"])["task_id"]
+    if not len(forgeable):
         return ""
-    tasks = list(forgeable["task_id"].unique())
+    tasks = [str(task) for task in forgeable.cast(pa.string()).unique().to_pylist()]
     named = ", ".join(tasks[:_TASKS_NAMED]) + (f" and {len(tasks) - _TASKS_NAMED} more" * (len(tasks) > _TASKS_NAMED))
     return (
         f"{count(len(forgeable), 'verdict')} can be forged by the code that was judged, since the tests ran inside its "

@@ -7,7 +7,9 @@ import pandas as pd
 from evalkit.reports.formatting import UNKNOWN
 from evalkit.reports.summary import Summary, mapping
 from evalkit.reports.tables import Table
+from evalkit.results.frames import as_frame
 
+_PROMPT, _TOKENS = ["model", "identifiers", "task_id", "prompt"], "prompt_tokens"
 _COLUMNS = ("model", "identifiers", "names", "tokens per name", "most", "tokens per prompt")
 
 
@@ -19,8 +21,9 @@ def name_tokens(summary: Summary) -> Table:
 
 
 def _rows(summary: Summary) -> Iterator[tuple[str, ...]]:
-    prompts = _prompt_tokens(summary)
-    for model, styles in mapping(summary.results.manifest, "identifiers").items():
+    styles_of = mapping(summary.results.manifest, "identifiers")
+    prompts = _prompt_tokens(summary) if styles_of and len(summary.outcomes) else {}
+    for model, styles in styles_of.items():
         for style, counted in styles.items():
             names, tokens = int(counted["names"]), int(counted["tokens"])
             mean = f"{tokens / names:.2f}" if names else UNKNOWN
@@ -30,9 +33,8 @@ def _rows(summary: Summary) -> Iterator[tuple[str, ...]]:
 
 def _prompt_tokens(summary: Summary) -> Mapping[tuple[str, str], str]:
     """The mean over the different prompts of a model and style, however many samples each has."""
-    samples = summary.results.samples
-    told_apart = "prompt" if "prompt" in samples else "prompt_tokens"  # large runs are read without their texts
-    prompts = samples.drop_duplicates(["model", "identifiers", "task_id", told_apart])
-    means = prompts.groupby(["model", "identifiers"], as_index=False)["prompt_tokens"].mean()
+    each = [as_frame(table).drop_duplicates(_PROMPT) for table in summary.results.sample_tables([*_PROMPT, _TOKENS])]
+    prompts = pd.concat(each).drop_duplicates(_PROMPT)
+    means = prompts.groupby(["model", "identifiers"], as_index=False)[_TOKENS].mean()
     rows = means.itertuples(index=False, name=None)
     return {(str(model), str(style)): f"{mean:,.1f}" for model, style, mean in rows}

@@ -6,30 +6,37 @@ Host is this server's own (a name that was rebound to 127.0.0.1 has another), an
 
 import json
 import secrets
+from functools import lru_cache
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from evalkit.errors import EvalkitError, ReportError
-from evalkit.reports.explorer import Filters, Reader, SampleIndex
+from evalkit.reports.explorer import Filters, Keeper, Kept, Reader, index_of, pays
 from evalkit.reports.explorer.index import ORDERS
+from evalkit.reports.files import kept_of
 from evalkit.reports.page import make_report
-from evalkit.reports.summary import Summary
+from evalkit.reports.summary import summarise
+from evalkit.results import load
+from evalkit.results.runs import Runs, find_runs
 
 MOST = 200  # rows of one answer
+FOUND = 8  # lists of samples that are remembered while someone goes through them
 HOST = "127.0.0.1"
+READING = b"""<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="2">
+<title>Reading</title><p>The run is being read. This page shows it as soon as it is there."""
 
 
 class Viewer:
     """Answers what the page asks."""
 
-    def __init__(self, summary: Summary) -> None:
-        self.index = SampleIndex(summary)
-        self.page = make_report(summary).html(served=bool(len(self.index))).encode()
-        self._reader = Reader(self.index)
+    def __init__(self, kept: Kept) -> None:
+        self.index, self.page = kept.index, kept.page
+        self._reader = Reader(kept.index, kept.lookup)
         self._lock = Lock()  # shards are read and kept by one request at a time
+        self._find = lru_cache(maxsize=FOUND)(kept.index.find)
 
     def answer(self, what: str, asked: dict[str, str]) -> Any:
         """facets; samples (task, cell, requirement, status, order, from, count); sample (number).
@@ -53,17 +60,33 @@ class Viewer:
         order = asked.get("order", "plan")
         if order not in ORDERS:
             raise ValueError(order)
-        found = self.index.find(Filters(**numbers, status=asked.get("status") or None, order=order))
+        found = self._find(Filters(**numbers, status=asked.get("status") or None, order=order))
         first, count = max(0, int(asked.get("from", 0))), min(MOST, int(asked.get("count", MOST)))
         return {"total": len(found), "rows": [self.index.row(each) for each in found[first : first + count].tolist()]}
 
 
+def open_viewer(runs: Runs) -> Viewer:
+    """The viewer of a run or several: from what was kept of them, else by reading all of them, which is then kept.
+
+    Raises RunDirectoryError when a run cannot be read.
+    """
+    found = find_runs(runs)
+    keeper = Keeper(found)
+    kept = keeper.read()
+    if kept is None:
+        summary = summarise(load([run.path for run in found], texts=False))
+        kept = kept_of(make_report(summary), index_of(summary))
+        if pays(kept.index):
+            keeper.keep(kept)
+    return Viewer(kept)
+
+
 class Server(ThreadingHTTPServer):
-    """Serves one viewer on loopback; `address` is what a browser is given."""
+    """Serves one viewer on loopback, or says that the run is still read; `address` is what a browser is given."""
 
     daemon_threads = True
 
-    def __init__(self, viewer: Viewer, port: int = 0) -> None:
+    def __init__(self, viewer: Viewer | None = None, port: int = 0) -> None:
         try:
             super().__init__((HOST, port), _Handler)
         except (OSError, OverflowError) as error:
@@ -73,6 +96,26 @@ class Server(ThreadingHTTPServer):
             ) from error
         self.viewer = viewer
         self.secret = secrets.token_urlsafe(16)
+        self._failure: BaseException | None = None
+
+    def read(self, runs: Runs) -> Thread:
+        """Begin to read runs; a thread that ends when they are there, or with what `serve` then raises."""
+        reading = Thread(target=self._read, args=(runs,), daemon=True)
+        reading.start()
+        return reading
+
+    def serve(self) -> None:
+        """Answer until interrupted. Raises what reading the runs raised."""
+        self.serve_forever()
+        if self._failure is not None:
+            raise self._failure
+
+    def _read(self, runs: Runs) -> None:
+        try:
+            self.viewer = open_viewer(runs)
+        except BaseException as error:  # whatever it is, it is told by the thread that serves
+            self._failure = error
+            self.shutdown()
 
     @property
     def address(self) -> str:
@@ -95,14 +138,17 @@ class _Handler(BaseHTTPRequestHandler):
         secret, _, what = parts.path.removeprefix("/").partition("/")
         if not secrets.compare_digest(secret.encode(), self.server.secret.encode()):
             self._send(HTTPStatus.FORBIDDEN, "text/plain", b"Open the address that 'evalkit view' printed.")
+        elif self.server.viewer is None:
+            self._send(HTTPStatus.SERVICE_UNAVAILABLE, "text/html; charset=utf-8", READING)
         elif what == "":
             self._send(HTTPStatus.OK, "text/html; charset=utf-8", self.server.viewer.page)
         else:
-            self._answer(what.removeprefix("api/"), {key: values[0] for key, values in parse_qs(parts.query).items()})
+            asked = {key: values[0] for key, values in parse_qs(parts.query).items()}
+            self._answer(self.server.viewer, what.removeprefix("api/"), asked)
 
-    def _answer(self, what: str, asked: dict[str, str]) -> None:
+    def _answer(self, viewer: Viewer, what: str, asked: dict[str, str]) -> None:
         try:
-            body = json.dumps(self.server.viewer.answer(what, asked), separators=(",", ":")).encode()
+            body = json.dumps(viewer.answer(what, asked), separators=(",", ":")).encode()
         except KeyError:
             self._send(HTTPStatus.NOT_FOUND, "text/plain", b"There is no such thing.")
         except ValueError:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+import pyarrow.compute as pc
 
 from evalkit.paths import AnyPath
 from evalkit.results import Results
@@ -74,7 +75,7 @@ def summarise(results: Results) -> Summary:
     outcomes = sample_outcomes(results)
     scored, has_scores = _scored(results, outcomes)
     k = _samples_per_task(results.manifest, outcomes)
-    shows_examples = bool(results.verdicts["example"].any())
+    shows_examples = bool(pc.any(results.verdict_table["example"]).as_py())
     return Summary(
         results=results,
         factors=_factors(outcomes),
@@ -86,7 +87,7 @@ def summarise(results: Results) -> Summary:
         overall=plausible_but_wrong(outcomes),
         plausible=plausible_but_wrong(outcomes, by=CELL),
         requirements=requirement_table(results),
-        statuses=status_table(results.verdicts),
+        statuses=status_table(results.verdict_table),
         discrimination=discrimination_table(scored, CELL, [SCORE]) if has_scores else pd.DataFrame(),
         discrimination_overall=discrimination_table(scored, (), [SCORE]) if has_scores else pd.DataFrame(),
         shows_examples=shows_examples,

@@ -26,7 +26,7 @@ _COLOURS = {"better": "green", "worse": "red", "unclear": "dim"}
 
 def show(runs: Runs, console: Console | None = None) -> None:
     """Print the first screen of a report. Raises RunDirectoryError when a run cannot be read."""
-    (console or Console()).print(first_screen(summarise(load(runs))))
+    (console or Console()).print(first_screen(summarise(load(runs, texts=False))))
 
 
 def first_screen(summary: Summary) -> RenderableType:

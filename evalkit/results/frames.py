@@ -6,8 +6,10 @@ the original.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,6 +17,7 @@ import pyarrow.compute as pc
 from evalkit.errors import RunDirectoryError
 from evalkit.paths import AnyPath
 from evalkit.results import shards
+from evalkit.results.codes import codes
 from evalkit.results.manifest import NAME
 from evalkit.results.merging import merged, shifts
 from evalkit.results.reading import read_all, read_each, read_pairs
@@ -53,15 +56,21 @@ class Results:
     quarantined: task_id, test, failed, executions: tests that a reference failed when it was executed again. Their
         verdicts are not in the table of verdicts.
 
-    `path` and `manifest` are those of the first run.
+    `path` and `manifest` are those of the first run. `verdict_table` is what the table of verdicts is made of when that
+    is asked for: the same columns, with each text kept once.
     """
 
     runs: tuple[Run, ...]
     samples: pd.DataFrame
-    verdicts: pd.DataFrame
+    verdict_table: pa.Table
     requirements: pd.DataFrame
     quarantined: pd.DataFrame
     index_shifts: tuple[int, ...]
+
+    @cached_property
+    def verdicts(self) -> pd.DataFrame:
+        """The table of verdicts."""
+        return as_frame(self.verdict_table)
 
     @property
     def path(self) -> AnyPath:
@@ -98,6 +107,12 @@ class Results:
             for table in read_each(run.path, "tokens", shards.TOKENS, columns):
                 yield merged(table, run.label, shift, labelled=False)
 
+    def sample_tables(self, columns: Sequence[str]) -> Iterator[pa.Table]:
+        """Columns of the samples, shard by shard: for texts of more samples than fit into memory. Those that repeat
+        come as dictionaries."""
+        for run in self.runs:
+            yield from read_each(run.path, "samples", shards.SAMPLES, columns, encoded=True)
+
     def samples_with_tokens(
         self, sample_columns: Sequence[str], token_columns: Sequence[str]
     ) -> Iterator[tuple[pa.Table, pa.Table]]:
@@ -122,7 +137,7 @@ def load(runs: Runs, *, texts: bool = True) -> Results:
     return Results(
         runs=found,
         samples=as_frame(_joined([merged(t, run.label, by) for t, (run, by) in zip(samples, parts, strict=True)])),
-        verdicts=as_frame(without(_joined([merged(_verdicts(run), run.label, by) for run, by in parts]), unreliable)),
+        verdict_table=without(_joined([merged(_verdicts(run), run.label, by) for run, by in parts]), unreliable),
         requirements=as_frame(_requirements(found)),
         quarantined=as_frame(unreliable),
         index_shifts=moved,
@@ -132,17 +147,25 @@ def load(runs: Runs, *, texts: bool = True) -> Results:
 def _samples(run: Run, texts: bool) -> pa.Table:
     left_out = () if texts else _TEXTS
     columns = [name for name in shards.SAMPLES.names if name not in left_out]
-    table = read_all(run.path, "samples", shards.SAMPLES, columns)
-    table = table.append_column("has_solution", pc.is_valid(table["solution"]))
-    return table if texts else table.drop_columns(["solution"])
+    return read_all(run.path, "samples", shards.SAMPLES, columns, _with_solution if texts else _without_solution)
+
+
+def _with_solution(table: pa.Table) -> pa.Table:
+    return table.append_column("has_solution", pc.is_valid(table["solution"]))
+
+
+def _without_solution(table: pa.Table) -> pa.Table:
+    """Whether there is one, without the texts themselves."""
+    return _with_solution(table).drop_columns(["solution"])
 
 
 def _verdicts(run: Run) -> pa.Table:
     """How a task is judged is the same for all its verdicts, so the manifest says it."""
     table = read_all(run.path, "verdicts", shards.VERDICTS)
     shared = [task_id for task_id, task in run.tasks.items() if task.get("judging") == "shared"]
-    task_ids = table["task_id"].cast(pa.string())
-    return table.append_column("forgeable", pc.is_in(task_ids, pa.array(shared, pa.string())))
+    numbers, task_ids = codes(table["task_id"])
+    forgeable = np.array([task_id in shared for task_id in task_ids], dtype=bool)
+    return table.append_column("forgeable", pa.array(forgeable[numbers], pa.bool_()))
 
 
 def without(table: pa.Table, unreliable: pa.Table) -> pa.Table:
@@ -159,7 +182,8 @@ def as_table(frame: pd.DataFrame) -> pa.Table:
 
 
 def _joined(tables: Sequence[pa.Table]) -> pa.Table:
-    return pa.concat_tables(tables).unify_dictionaries()
+    """In one piece: rows of a table in thousands of pieces are slow to take."""
+    return pa.concat_tables(tables).unify_dictionaries().combine_chunks()
 
 
 def as_frame(table: pa.Table) -> pd.DataFrame:

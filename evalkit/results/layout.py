@@ -81,6 +81,11 @@ def units_of(folder: AnyPath, kind: str) -> list[int]:
     return [unit for part in parts(folder, kind) for unit in range(part.first, part.last + 1)]
 
 
+def holds_results(path: AnyPath) -> bool:
+    """Whether a file is a shard of a run, of whatever kind."""
+    return _parsed(path.name) is not None
+
+
 def merged_name(kind: str, first: int, last: int) -> str:
     """The name of the file of many units."""
     return f"{kind}-{first:05d}-{last:05d}.parquet"

@@ -1,70 +1,153 @@
-"""Single samples by their number, with texts and tokens: only their units are read, and the last ones are kept."""
+"""Single samples by their number, with texts, tokens and verdicts: only their units are read, and the last ones are
+kept."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from evalkit.errors import RunDirectoryError
+from evalkit.paths import AnyPath
 from evalkit.results import shards
-from evalkit.results.frames import Results
+from evalkit.results.codes import Codes, codes
+from evalkit.results.frames import Results, as_table, without
 from evalkit.results.layout import Part, parts
 from evalkit.results.reading import read_part
 
-KEPT = 48  # units in memory
+KEPT = 16  # units in memory
 _KNOWN: "WeakKeyDictionary[Results, SampleLookup]" = WeakKeyDictionary()
+_SCHEMAS = {"samples": shards.SAMPLES, "tokens": shards.TOKENS}
+Rows = Mapping[str, Any]
 
 
 def lookup_of(results: Results) -> "SampleLookup":
     """The lookup of these tables, which several parts of a report use: it opens every file of samples once."""
     if results not in _KNOWN:
-        _KNOWN[results] = SampleLookup(results)
+        folders = [run.path for run in results.runs]
+        _KNOWN[results] = SampleLookup(folders, codes(results.samples["task_id"]), as_table(results.quarantined))
     return _KNOWN[results]
 
 
 class SampleLookup:
-    """Rows of `results.samples`, by position, as they are on disk; each is read when it is asked for.
+    """Samples of runs by their place among all of them, as they are on disk; each is read when it is asked for.
 
-    Raises RunDirectoryError where a run has got further samples since it was loaded, or where a shard is broken.
+    `tasks` says of which task each is, `unreliable` which tests (task_id, test) do not count, and `sizes` how many
+    samples each unit has, where that is known already. Raises RunDirectoryError where a run has got further samples
+    since it was loaded, or where a shard is broken.
     """
 
-    def __init__(self, results: Results) -> None:
-        self._tasks = results.samples["task_id"]
-        self._units: list[Part] = []
-        sizes: list[int] = []
-        for part in (part for run in results.runs for part in parts(run.path, "samples")):
-            found = shards.group_sizes(part.path)
-            sizes += [sum(found)] if part.groups is None else found
-            self._units += [part.unit(unit) for unit in range(part.first, part.last + 1)]
-        self._ends = np.cumsum(sizes, dtype=np.int64)
-        self._read = lru_cache(maxsize=KEPT)(_table)
+    def __init__(
+        self, folders: Sequence[AnyPath], tasks: Codes, unreliable: pa.Table, sizes: Sequence[int] | None = None
+    ) -> None:
+        self._tasks, self.unreliable = tasks, unreliable
+        found = [part for folder in folders for part in parts(folder, "samples")]
+        self._units = [part.unit(unit) for part in found for unit in range(part.first, part.last + 1)]
+        self.sizes = [size for part in found for size in _sizes(part)] if sizes is None else list(sizes)
+        self._ends = np.cumsum(self.sizes, dtype=np.int64)
+        self._read = lru_cache(maxsize=KEPT)(_Unit)
+        self._judged = lru_cache(maxsize=KEPT)(self._verdicts)
 
-    def sample(self, number: int) -> Mapping[str, Any]:
+    def sample(self, number: int) -> Rows:
         """The columns of a sample."""
-        return self._row(number, shards.SAMPLES, "samples")
+        return self._row(number, "samples")
+
+    def solution(self, number: int) -> str | None:
+        """What was executed, as it is stored."""
+        unit, at = self._place(number)
+        solution: str | None = self._read(self._units[unit]).value("solution", at)
+        return solution
 
     def tokens(self, number: int) -> Mapping[str, Sequence[Any]]:
         """Its tokens, one list per quantity."""
-        return self._row(number, shards.TOKENS, "tokens")
+        return self._row(number, "tokens")
 
-    def _row(self, number: int, schema: pa.Schema, kind: str) -> Mapping[str, Any]:
-        at = int(np.searchsorted(self._ends, number, side="right"))
-        if at >= len(self._units):
+    def verdicts(self, number: int) -> Sequence[Rows]:
+        """The columns of its verdicts that do not name the sample, in the order of its tests."""
+        unit, at = self._place(number)
+        key = self._read(self._units[unit]).key(at)
+        return self._judged(self._units[unit].of("verdicts")).get(key, ())
+
+    def some(
+        self, numbers: NDArray[np.int64], columns: Sequence[str], lists: Sequence[str] = ()
+    ) -> Iterator[tuple[int, Rows, Mapping[str, Sequence[Any]]]]:
+        """Of many samples, in rising order: the number, columns of the sample and lists of its tokens. Nothing is kept;
+        of units that hold none of them, nothing is read."""
+        units = np.searchsorted(self._ends, numbers, side="right")
+        for unit in np.unique(units).tolist():
+            wanted = numbers[units == unit]
+            places = [self._place(number)[1] for number in wanted.tolist()]
+            part = self._units[unit]
+            samples = read_part(part, shards.SAMPLES, columns).take(places).to_pylist()
+            tokens = read_part(part.of("tokens"), shards.TOKENS, lists).take(places).to_pylist() if lists else samples
+            yield from zip(wanted.tolist(), samples, tokens, strict=True)
+
+    def _place(self, number: int) -> tuple[int, int]:
+        """Which unit a sample is in, and where in it."""
+        unit = int(np.searchsorted(self._ends, number, side="right"))
+        if unit >= len(self._units) or len(self.sizes) != len(self._units):
             raise self._changed()
-        first = int(self._ends[at - 1]) if at else 0
-        table = self._read(self._units[at].of(kind), schema)
-        row: Mapping[str, Any] = table.slice(number - first, 1).to_pylist()[0]
-        if row["task_id"] != self._tasks.iloc[number]:
+        return unit, number - (int(self._ends[unit - 1]) if unit else 0)
+
+    def _row(self, number: int, kind: str) -> Rows:
+        unit, at = self._place(number)
+        row = self._read(self._units[unit].of(kind)).row(at)
+        if row["task_id"] != self._tasks.values[self._tasks.numbers[number]]:
             raise self._changed()
         return row
+
+    def _verdicts(self, part: Part) -> Mapping[tuple[Any, ...], Sequence[Rows]]:
+        """The verdicts of a unit, by the keys of their samples."""
+        found: dict[tuple[Any, ...], list[Rows]] = defaultdict(list)
+        for row in without(_judged(part), self.unreliable).to_pylist():
+            found[tuple(row.pop(name) for name in shards.KEY_COLUMNS)].append(row)
+        return found
 
     def _changed(self) -> RunDirectoryError:
         folder = self._units[0].path.parent if self._units else "The run"
         return RunDirectoryError(f"{folder} has got further samples since it was read. Read it again.")
 
 
-def _table(part: Part, schema: pa.Schema) -> pa.Table:
-    return read_part(part, schema)
+class _Unit:
+    """A unit's samples or tokens in memory, of which single rows are made."""
+
+    def __init__(self, part: Part) -> None:
+        kind = part.path.name.partition("-")[0]
+        table = read_part(part, _SCHEMAS[kind])
+        self._columns = {name: table[name].combine_chunks() for name in table.column_names}
+
+    def row(self, at: int) -> Rows:
+        return {name: _plain(column[at]) for name, column in self._columns.items()}
+
+    def value(self, name: str, at: int) -> Any:
+        return self._columns[name][at].as_py()
+
+    def key(self, at: int) -> tuple[Any, ...]:
+        return tuple(self.value(name, at) for name in shards.KEY_COLUMNS)
+
+
+def _plain(value: pa.Scalar) -> Any:
+    """A list of numbers by way of NumPy, which is ten times as fast."""
+    if isinstance(value, pa.ListScalar) and pa.types.is_primitive(value.type.value_type) and value.is_valid:
+        return value.values.to_numpy(zero_copy_only=False).tolist()
+    return value.as_py()
+
+
+def _judged(part: Part) -> pa.Table:
+    """A unit's verdicts; none where it is not judged yet."""
+    try:
+        return read_part(part, shards.VERDICTS)
+    except RunDirectoryError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            return shards.VERDICTS.empty_table()
+        raise
+
+
+def _sizes(part: Part) -> list[int]:
+    """Samples of each unit of a file."""
+    found = shards.group_sizes(part.path)
+    return [sum(found)] if part.groups is None else found

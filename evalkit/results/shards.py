@@ -172,10 +172,11 @@ def read_any(path: AnyPath) -> pa.Table:
 
 
 @contextmanager
-def _opened(path: AnyPath) -> Iterator[pq.ParquetFile]:
+def _opened(path: AnyPath, dictionaries: Sequence[str] = ()) -> Iterator[pq.ParquetFile]:
     """The open file. Raises RunDirectoryError that names a broken shard."""
     try:
-        with pq.ParquetFile(path.source() if isinstance(path, RemotePath) else path, pre_buffer=True) as file:
+        source = path.source() if isinstance(path, RemotePath) else path
+        with pq.ParquetFile(source, pre_buffer=True, read_dictionary=list(dictionaries)) as file:
             yield file
     except (OSError, pa.ArrowException) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -185,17 +186,32 @@ def _opened(path: AnyPath) -> Iterator[pq.ParquetFile]:
 
 
 def read_shard(
-    path: AnyPath, schema: pa.Schema, columns: Sequence[str] | None = None, groups: Sequence[int] | None = None
+    path: AnyPath,
+    schema: pa.Schema,
+    columns: Sequence[str] | None = None,
+    groups: Sequence[int] | None = None,
+    dictionaries: Sequence[str] = (),
 ) -> pa.Table:
     """A shard's table, or the given columns and row groups of it; raises RunDirectoryError that names a broken shard.
 
-    A shard of tokens may hold the most likely tokens as well.
+    A shard of tokens may hold the most likely tokens as well. The columns of `dictionaries` come as such.
     """
     allowed = (schema, TOKENS_WITH_TOP) if schema is TOKENS else (schema,)
-    with _opened(path) as file:
-        if file.schema_arrow not in allowed:
-            raise RunDirectoryError(f"{path} does not have the columns of a shard of this format.")
-        return file.read(columns) if groups is None else file.read_row_groups(list(groups), columns)
+    try:
+        with _opened(path, [name for name in dictionaries if name in schema.names]) as file:
+            if _plain(file.schema_arrow) in allowed:
+                return file.read(columns) if groups is None else file.read_row_groups(list(groups), columns)
+    except KeyError:  # a column that is to be a dictionary is not there
+        pass
+    raise RunDirectoryError(f"{path} does not have the columns of a shard of this format.")
+
+
+def _plain(schema: pa.Schema) -> pa.Schema:
+    """The columns as they were written, whether or not they are read as dictionaries."""
+    if not any(pa.types.is_dictionary(field.type) for field in schema):
+        return schema
+    kinds = (field.type.value_type if pa.types.is_dictionary(field.type) else field.type for field in schema)
+    return pa.schema([field.with_type(kind) for field, kind in zip(schema, kinds, strict=True)])
 
 
 def _plausibility(completion: Completion, reasoning: tuple[int, int] | None) -> dict[str, object]:

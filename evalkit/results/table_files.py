@@ -53,11 +53,13 @@ def read_tables(folder: Path | str) -> Results:
     folder = Path(folder)
     try:
         runs = json.loads((folder / RUNS).read_text())
-        frames = {name: as_frame(_read(folder, name)) for name in TABLES}
+        tables = {name: _read(folder, name) for name in TABLES}
     except (OSError, ValueError, pa.ArrowException) as error:
         raise RunDirectoryError(f"{folder} holds no exported tables that can be read: {error}") from error
     found = tuple(Run(as_path(run["path"]), run["manifest"], run["label"]) for run in runs)
-    return Results(found, **frames, index_shifts=(0,) * len(found))
+    verdicts = tables.pop("verdicts")
+    frames = {name: as_frame(table) for name, table in tables.items()}
+    return Results(found, verdict_table=verdicts, **frames, index_shifts=(0,) * len(found))
 
 
 def _write(table: pa.Table, path: Path) -> None:

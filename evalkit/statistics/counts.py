@@ -1,7 +1,12 @@
 """What happened to samples and tests, counted per cell."""
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
+from evalkit.results.codes import codes
+from evalkit.results.frames import as_frame, as_table
+from evalkit.statistics.numbering import group_numbers
 from evalkit.statistics.outcomes import CELL
 from evalkit.types import Status, StopReason
 
@@ -22,8 +27,11 @@ def sample_table(outcomes: pd.DataFrame) -> pd.DataFrame:
     return counted.groupby(CELL, sort=False, as_index=False).sum()
 
 
-def status_table(verdicts: pd.DataFrame) -> pd.DataFrame:
+def status_table(verdicts: pd.DataFrame | pa.Table) -> pd.DataFrame:
     """Per cell, the number of tests that ended in each status, one column per status."""
-    status = verdicts["status"]
-    columns = {item.value: status.eq(item.value).to_numpy(dtype=bool) for item in Status}
-    return verdicts[CELL].assign(**columns).groupby(CELL, sort=False, as_index=False).sum()
+    table = verdicts if isinstance(verdicts, pa.Table) else as_table(verdicts[[*CELL, "status"]])
+    cells = group_numbers([table[name] for name in CELL])
+    first = np.unique(cells, return_index=True)[1]
+    status = codes(table["status"])
+    counts = {each.value: np.bincount(cells[status.equal(each.value)], minlength=len(first)) for each in Status}
+    return as_frame(table.select(CELL).take(first)).assign(**counts)

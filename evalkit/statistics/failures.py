@@ -1,7 +1,7 @@
 """Why samples fail: one kind for each failing sample, told from its verdicts alone."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 import numpy as np
@@ -9,9 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalkit.results import Results
+from evalkit.results.lookup import lookup_of
 from evalkit.statistics.grouping import grouped
 from evalkit.statistics.intervals import clustered_ratio
-from evalkit.statistics.numbering import verdict_numbers
+from evalkit.statistics.numbering import verdict_codes, verdict_numbers, verdict_statuses
 from evalkit.statistics.origins import Owner, attribute_owner, signature_owner
 from evalkit.statistics.outcomes import CELL
 from evalkit.types import Status, StopReason
@@ -47,6 +48,7 @@ _BY_STATUS = {
     Status.FAILED: Failure.WRONG_ANSWER,
 }
 _RAISED = re.compile(r"(?:^|\s)raised (\w+): ")  # a differential test says in front for which input
+_ASKED = re.compile("AttributeError|TypeError")  # about an interface: whose it is, the solution tells
 _BY_EXCEPTION = {
     **dict.fromkeys(("SyntaxError", "IndentationError", "TabError"), Failure.SYNTAX),
     **dict.fromkeys(("ImportError", "ModuleNotFoundError"), Failure.IMPORT),
@@ -96,33 +98,40 @@ _INTERFACE = {Failure.MISSING_ATTRIBUTE: _of_attribute, Failure.TYPE: _of_call}
 
 def sample_failures(results: Results, outcomes: pd.DataFrame) -> pd.Series:
     """For each sample the number of its failure in FAILURES; -1 where it passed or is not scored."""
-    verdicts = results.verdicts
-    bad = verdicts["status"].ne(Status.PASSED.value).to_numpy(dtype=bool)
-    bad &= verdicts["status"].ne(Status.UNSCORED.value).to_numpy(dtype=bool)
+    missed, unscored = verdict_statuses(results)
+    bad = missed & ~unscored & (verdict_numbers(results) >= 0)
     numbers = verdict_numbers(results)[bad]
     kinds = np.full(len(outcomes), len(FAILURES), dtype=np.int64)
-    np.minimum.at(kinds, numbers, _kinds(verdicts[bad], _solutions(results, numbers)))
+    np.minimum.at(kinds, numbers, _kinds(results, bad, numbers))
     kinds[(kinds == len(FAILURES)) | ~outcomes["scored"].to_numpy()] = -1
     return pd.Series(kinds, index=outcomes.index)
 
 
-def _solutions(results: Results, numbers: NDArray[np.int64]) -> NDArray[np.object_]:
-    """The source that each of the numbered samples executed; "" where it is not known."""
-    if "solution" not in results.samples:  # loaded without texts
-        return np.full(len(numbers), "", dtype=object)
-    return np.asarray(results.samples["solution"].fillna("").to_numpy(dtype=object)[numbers])
+def _kinds(results: Results, bad: NDArray[np.bool_], numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Of each of the bad verdicts. Only different texts are looked at: there are far fewer of them than of verdicts."""
+    status, message = (verdict_codes(results, name) for name in ("status", "message"))
+    width = len(message.values) + 1
+    said = np.where(status.equal(Status.ERROR.value), message.numbers, -1) + 1  # other statuses say all by themselves
+    codes, different = pd.factorize(status.numbers[bad].astype(np.int64) * width + said[bad])
+    known = ["", *message.values]
+    texts = [(status.values[each // width], known[each % width]) for each in different]
+    kinds = np.array([FAILURES.index(failure_of(*text)) for text in texts], dtype=np.int64)
+    asked = np.array([_ASKED.search(text) is not None for _, text in texts], dtype=bool)
+    found = kinds[codes]
+    if asked.any():
+        theirs = np.flatnonzero(asked[codes])
+        sources = _solutions(results, np.unique(numbers[theirs]))
+        for at in theirs.tolist():
+            ended, text = texts[codes[at]]
+            found[at] = FAILURES.index(failure_of(ended, text, sources[int(numbers[at])]))
+    return found
 
 
-def _kinds(verdicts: pd.DataFrame, solutions: NDArray[np.object_]) -> NDArray[np.int64]:
-    """Only different texts are looked at: there are far fewer of them than of verdicts."""
-    status = verdicts["status"].astype(str)
-    message = verdicts["message"].astype(str).where(status.eq(Status.ERROR.value), "")
-    asked = message.str.contains("AttributeError|TypeError").to_numpy(dtype=bool)
-    sources = pd.Series(np.where(asked, solutions, ""), index=message.index).astype(str)
-    texts = status + "\0" + message + "\0" + sources
-    codes, different = pd.factorize(texts)
-    known = [FAILURES.index(failure_of(*text.split("\0", 2))) for text in different]
-    return np.asarray(known, dtype=np.int64)[codes] if known else np.zeros(0, dtype=np.int64)
+def _solutions(results: Results, numbers: NDArray[np.int64]) -> Mapping[int, str]:
+    """The source that each of the numbered samples executed; "" where there was none."""
+    if "solution" in results.samples:
+        return dict(zip(numbers.tolist(), results.samples["solution"].iloc[numbers].fillna(""), strict=True))
+    return {number: sample["solution"] or "" for number, sample, _ in lookup_of(results).some(numbers, ["solution"])}
 
 
 def failure_table(results: Results, outcomes: pd.DataFrame, by: Sequence[str] = tuple(CELL)) -> pd.DataFrame:

@@ -16,10 +16,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalkit.results import Results
+from evalkit.results.codes import codes
+from evalkit.results.lookup import lookup_of
 from evalkit.results.shards import KEY_COLUMNS, key_of
 from evalkit.results.texts import unescape
-from evalkit.statistics.numbering import verdict_numbers
-from evalkit.types import SampleKey, Status
+from evalkit.statistics.meeting import requirement_numbers
+from evalkit.types import SampleKey
 
 AROUND = 60  # characters of the text before a fork
 LISTS = ("ids", "logprobs", "ranks", "ends")
@@ -81,25 +83,68 @@ class Drawn:
 
 def forks(results: Results, tasks: Sequence[str] = (), most: int | None = None) -> list[Fork]:
     """For each sample and requirement it breaks, the fork from the sample that keeps the requirement and shares the
-    longest beginning with it; none where no sample of the prompt keeps it. `tasks` chooses; empty is all. Of the tasks
-    that have both, the first `most` samples are compared.
+    longest beginning with it; none where no sample of the prompt keeps it. `tasks` chooses; empty is all. Of
+    the tasks that have both, `most` samples are compared: the first of each task, then the second of each, and so on.
 
     Samples of one prompt and model are compared whatever their temperature: that changes which token is drawn, not
     what the model thinks of it.
     """
-    return [
-        fork for group in _by_prompt(results, tasks, most) for failing in group for fork in forks_from(failing, group)
-    ]
+    return [fork for group in _by_prompt(results, tasks, most) for fork in _forks_of_first(len(group), group)]
 
 
-def forks_from(failing: Drawn, group: Sequence[Drawn]) -> Iterator[Fork]:
+def forks_from(failing: Drawn, group: Sequence[Drawn]) -> list[Fork]:
     """One fork for each requirement that `failing` broke and another of the group keeps; all are of one prompt."""
-    shared = [_shared(failing.tokens["ids"], each.tokens["ids"]) for each in group]
-    for requirement in sorted(failing.broken):
-        others = [at for at, each in enumerate(group) if requirement in each.kept]
-        nearest = max(others, key=lambda at: shared[at], default=None)
-        if nearest is not None and (found := _fork(failing, group[nearest], requirement, shared[nearest])) is not None:
-            yield found
+    return list(_forks_of_first(1, [failing, *(each for each in group if each.key != failing.key)]))
+
+
+def _forks_of_first(number: int, group: Sequence[Drawn]) -> Iterator[Fork]:
+    """The forks of the first samples of one prompt's, sample by sample."""
+    parted = _parted(number, group)
+    for at, failing in enumerate(group[:number]):
+        for requirement in sorted(failing.broken):
+            other, shared = parted.get((at, requirement), (at, 0))
+            if other != at and (found := _fork(failing, group[other], requirement, shared)) is not None:
+                yield found
+
+
+def _parted(number: int, group: Sequence[Drawn]) -> dict[tuple[int, str], tuple[int, int]]:
+    """For each of the first samples and each requirement it broke: which one of those that keep it shares the longest
+    beginning with the sample (of equal ones the first), and how many tokens that is.
+
+    The samples are sorted into a tree by their tokens, from which each pair is found without being compared: the
+    deepest node that holds both is where they part.
+    """
+    ids = [list[int](each.tokens["ids"]) for each in group]
+    found: dict[tuple[int, str], tuple[int, int]] = {}
+    nodes = [(list(range(len(group))), 0)]
+    while nodes:
+        members, begin = nodes.pop()
+        depth = _alike([ids[at] for at in members], begin)
+        if parting := list(_pairs(number, group, members)):
+            found.update(((at, name), (other, depth)) for at, name, other in parting)
+            children: dict[int, list[int]] = defaultdict(list)
+            for at in members:
+                if len(ids[at]) > depth:
+                    children[ids[at][depth]].append(at)
+            nodes += [(each, depth + 1) for each in children.values() if len(each) > 1]
+    return found
+
+
+def _alike(ids: Sequence[list[int]], begin: int) -> int:
+    """How many tokens all of them begin with, of which `begin` are known to be the same."""
+    # Of texts sorted by their tokens, the first and the last one differ most.
+    first, last = min(ids), max(ids)
+    return begin + _shared(first[begin:], last[begin:])
+
+
+def _pairs(number: int, group: Sequence[Drawn], members: Sequence[int]) -> Iterator[tuple[int, str, int]]:
+    """A member that is asked for, a requirement it broke, and the first member that keeps it."""
+    keeping: dict[str, int] = {}
+    for at in reversed(members):
+        keeping.update(dict.fromkeys(group[at].kept, at))
+    for at in members:
+        if at < number:
+            yield from ((at, name, keeping[name]) for name in group[at].broken if name in keeping)
 
 
 def forks_of(results: Results, key: SampleKey) -> list[Fork]:
@@ -134,7 +179,7 @@ def _by_prompt(results: Results, tasks: Sequence[str], most: int | None) -> Iter
     marks = _marks(results)
     if tasks:
         marks = marks[marks["task"].isin(list(tasks))]
-    chosen = np.unique(marks["sample"].to_numpy())[:most]
+    chosen = _chosen(marks, most)
     marks = marks[marks["sample"].isin(chosen)]
     groups: dict[tuple[str, str, str], list[Drawn]] = defaultdict(list)
     for prompt, each in _drawn(results, chosen, marks):
@@ -142,47 +187,39 @@ def _by_prompt(results: Results, tasks: Sequence[str], most: int | None) -> Iter
     yield from groups.values()
 
 
+def _chosen(marks: pd.DataFrame, most: int | None) -> NDArray[np.int64]:
+    """The numbers of the samples that are compared: the first of each task, then the second of each, and so on."""
+    each = marks[["sample", "task"]].drop_duplicates("sample").sort_values("sample")
+    turn = each.groupby("task").cumcount().to_numpy()
+    numbers: NDArray[np.int64] = each["sample"].to_numpy()
+    return np.sort(numbers[np.argsort(turn, kind="stable")[:most]])
+
+
 def _marks(results: Results) -> pd.DataFrame:
     """sample (its place in `results.samples`), task, requirement, broken; only requirements that samples of the task
     both break and keep. Kept: all its tests passed. With an unscored test it is neither."""
-    verdicts = results.verdicts
-    tasks, task_names = pd.factorize(verdicts["task_id"])
-    requirements, requirement_names = pd.factorize(verdicts["requirement"])
-    # Numbers for pairs of task and requirement: millions of verdicts as texts would take a minute.
-    pairs = tasks.astype(np.int64) * max(1, len(requirement_names)) + requirements
-    frame = pd.DataFrame({"sample": verdict_numbers(results), "pair": pairs})
-    frame["broken"] = verdicts["status"].ne(Status.PASSED.value).to_numpy(dtype=bool)
-    frame["unknown"] = verdicts["status"].eq(Status.UNSCORED.value).to_numpy(dtype=bool)
-    each = frame.groupby(["sample", "pair"], sort=False)[["broken", "unknown"]].any().reset_index()
-    known = each[~each["unknown"]]
-    found = known[known.groupby("pair")["broken"].transform("nunique").eq(2)]
-    task, requirement = np.divmod(found["pair"].to_numpy(), max(1, len(requirement_names)))
+    rows, task = requirement_numbers(results), codes(results.samples["task_id"])
+    known, width = ~rows.unscored, max(1, len(rows.names))
+    sample, broken = rows.sample[known], ~rows.met[known]
+    pairs, different = pd.factorize(task.numbers[sample].astype(np.int64) * width + rows.requirement[known])
+    both = (np.bincount(pairs, broken) > 0) & (np.bincount(pairs, ~broken) > 0)
+    found = both[pairs]
+    tasks, requirements = np.divmod(different[pairs[found]], width)
     names = {
-        "task": np.asarray(task_names, dtype=object)[task],
-        "requirement": np.asarray(requirement_names, dtype=object)[requirement],
+        "task": np.array(task.values, dtype=object)[tasks],
+        "requirement": np.array(rows.names, dtype=object)[requirements],
     }
-    return found.assign(**names).drop(columns="pair")
+    return pd.DataFrame({"sample": sample[found], **names, "broken": broken[found]})
 
 
 def _drawn(results: Results, chosen: NDArray[np.int64], marks: pd.DataFrame) -> Iterator[tuple[str, Drawn]]:
     """The chosen samples with their prompts, in order; what is on disk stands in the order of `results.samples`."""
     broken, kept = (_names(marks[marks["broken"].eq(state)]) for state in (True, False))
     keys = results.samples[list(KEY_COLUMNS)].iloc[chosen].to_dict("records")
-    known = {
-        int(number): key_of({str(name): value for name, value in key.items()})
-        for number, key in zip(chosen, keys, strict=True)
-    }
-    first = 0
-    for samples, tokens in results.samples_with_tokens(["prompt", "completion"], list(LISTS)):
-        if first > max(known, default=-1):
-            return
-        # Typed, for a shard that holds none of them: an empty list has no type that a table can be indexed with.
-        here = np.array([at for at in range(len(samples)) if first + at in known], dtype=np.int64)
-        rows = zip(samples.take(here).to_pylist(), tokens.take(here).to_pylist(), here, strict=True)
-        for row, lists, at in rows:
-            number = first + int(at)
-            yield row["prompt"], Drawn(known[number], unescape(row["completion"]), lists, broken[number], kept[number])
-        first += len(samples)
+    rows = lookup_of(results).some(chosen, ["prompt", "completion"], LISTS)
+    for key, (number, row, tokens) in zip(keys, rows, strict=True):
+        named = key_of({str(name): value for name, value in key.items()})
+        yield row["prompt"], Drawn(named, unescape(row["completion"]), tokens, broken[number], kept[number])
 
 
 def _names(marks: pd.DataFrame) -> Mapping[int, frozenset[str]]:

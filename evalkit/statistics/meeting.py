@@ -1,15 +1,18 @@
 """Requirements met by samples: wrong answers by requirement, visible against hidden tests, all against some."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from evalkit.results import Results
 from evalkit.statistics.failures import FAILURES, Failure
 from evalkit.statistics.grouping import grouped
 from evalkit.statistics.intervals import clustered_ratio
-from evalkit.statistics.numbering import verdict_numbers
+from evalkit.statistics.numbering import verdict_codes, verdict_numbers, verdict_statuses
 from evalkit.statistics.outcomes import CELL
 from evalkit.types import Status
 
@@ -96,21 +99,35 @@ def met_table(results: Results) -> pd.DataFrame:
     return kept[["sample", "requirement", "met"]].reset_index(drop=True)
 
 
+class RequirementNumbers(NamedTuple):
+    """One entry per judged sample and requirement: sample (its row in the samples table), requirement (its place in
+    `names`), met (no test of it was missed), unscored (a test of it is)."""
+
+    sample: NDArray[np.int64]
+    requirement: NDArray[np.int64]
+    met: NDArray[np.bool_]
+    unscored: NDArray[np.bool_]
+    names: list[str]
+
+
+_KNOWN: WeakKeyDictionary[Results, RequirementNumbers] = WeakKeyDictionary()
+
+
+def requirement_numbers(results: Results) -> RequirementNumbers:
+    """The requirements that samples met; found once."""
+    if results not in _KNOWN:
+        numbers, requirement = verdict_numbers(results), verdict_codes(results, "requirement")
+        known, width = numbers >= 0, max(1, len(requirement.values))
+        codes, pairs = pd.factorize(numbers[known] * width + requirement.numbers[known])
+        missed, unscored = (
+            np.bincount(codes, marks[known], minlength=len(pairs)) > 0 for marks in verdict_statuses(results)
+        )
+        _KNOWN[results] = RequirementNumbers(*np.divmod(pairs, width), ~missed, unscored, requirement.values)
+    return _KNOWN[results]
+
+
 def requirement_rows(results: Results) -> pd.DataFrame:
-    """One row per judged sample and requirement: sample (its row in the samples table), requirement, met (no test of it
-    was missed), unscored (a test of it is)."""
-    verdicts, numbers = results.verdicts, verdict_numbers(results)
-    known = numbers >= 0
-    requirement, names = pd.factorize(verdicts["requirement"])
-    pairs = numbers[known] * max(1, len(names)) + requirement[known]
-    codes, pairs = pd.factorize(pairs)
-    missed = verdicts["status"].ne(Status.PASSED.value).to_numpy(dtype=bool)[known]
-    unscored = verdicts["status"].eq(Status.UNSCORED.value).to_numpy(dtype=bool)[known]
-    sample, which = np.divmod(pairs, max(1, len(names)))
-    columns = {
-        "sample": sample,
-        "requirement": pd.Index(names).take(which),
-        "met": np.bincount(codes, missed, minlength=len(pairs)) == 0,
-        "unscored": np.bincount(codes, unscored, minlength=len(pairs)) > 0,
-    }
-    return pd.DataFrame(columns)
+    """The same as a frame, with the requirements' names."""
+    rows = requirement_numbers(results)
+    names = pd.Index(rows.names, dtype=object).take(rows.requirement)
+    return pd.DataFrame({"sample": rows.sample, "requirement": names, "met": rows.met, "unscored": rows.unscored})

@@ -6,8 +6,7 @@ from numpy.typing import NDArray
 
 from evalkit.results import Results
 from evalkit.results.shards import CELL_COLUMNS, KEY_COLUMNS
-from evalkit.statistics.numbering import verdict_numbers
-from evalkit.types import Status
+from evalkit.statistics.numbering import verdict_numbers, verdict_statuses
 
 CELL = list(CELL_COLUMNS)
 KEY = list(KEY_COLUMNS)
@@ -46,11 +45,9 @@ def upper_half(outcomes: pd.DataFrame) -> pd.Series:
 
 def _verdict_sums(results: Results) -> tuple[NDArray[np.float64], ...]:
     """Per sample: tests, unscored tests, tests that did not pass, examples, examples that did not pass."""
-    verdicts = results.verdicts
     numbers = verdict_numbers(results)
-    missed = verdicts["status"].ne(Status.PASSED.value).to_numpy(dtype=bool)
-    example = verdicts["example"].to_numpy(dtype=bool)
-    unscored = verdicts["status"].eq(Status.UNSCORED.value).to_numpy(dtype=bool)
-    marks = (np.ones(len(verdicts), dtype=bool), unscored, missed, example, example & missed)
+    missed, unscored = verdict_statuses(results)
+    example = results.verdict_table["example"].to_numpy().astype(bool)
+    marks = (np.ones(len(numbers), dtype=bool), unscored, missed, example, example & missed)
     known, size = numbers >= 0, len(results.samples)
     return tuple(np.bincount(numbers[known & mark], minlength=size).astype(float) for mark in marks)

@@ -11,9 +11,8 @@ from zlib import crc32
 import pytest
 
 from evalkit.reports import write_report
-from evalkit.reports.server import Server, Viewer
-from evalkit.reports.summary import summarise
-from evalkit.results import RunDirectory, load
+from evalkit.reports.server import Server, open_viewer
+from evalkit.results import RunDirectory
 from evalkit.types import Cell, Completion, Extraction, Sample, SampleKey, Status, StopReason, TokenTrace, Verdict
 
 HOSTILE = "</script><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
@@ -268,7 +267,7 @@ def test_marks_of_charts_say_what_they_are(report: Path, opened: Callable[..., P
 
 
 def test_evalkit_view_serves_the_same_page(run: Path, opened: Callable[..., Page]) -> None:
-    with Server(Viewer(summarise(load(run, texts=False)))) as server:
+    with Server(open_viewer(run)) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:

@@ -14,7 +14,7 @@ from evalkit.cli import main
 from evalkit.config import load_experiment
 from evalkit.results import Results, load
 from evalkit.results.compacting import compact
-from evalkit.results.lookup import SampleLookup
+from evalkit.results.lookup import lookup_of
 from evalkit.results.status import run_status
 from evalkit.run import proving
 from evalkit.run import session as sessions
@@ -58,7 +58,7 @@ def run(tiny_suite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 
 
 def tables(results: Results) -> tuple[object, ...]:
-    lookup = SampleLookup(results)
+    lookup = lookup_of(results)
     singles = [(lookup.sample(at), lookup.tokens(at)) for at in range(len(results.samples))]
     frames = (results.samples, results.verdicts, results.tokens())
     return (*(frame.to_dict("records") for frame in frames), singles)
@@ -97,7 +97,7 @@ def test_a_run_goes_on_after_it_was_compacted(run: Path, monkeypatch: pytest.Mon
 
 def test_a_reader_that_began_before_goes_on(run: Path) -> None:
     before = load(run)
-    lookup, lists = SampleLookup(before), before.token_lists()
+    lookup, lists = lookup_of(before), before.token_lists()
     first = next(lists)
     compact(run)
     assert lookup.tokens(30)["ids"]

@@ -21,6 +21,8 @@ from evalkit.config import load_experiment
 from evalkit.errors import RunDirectoryError
 from evalkit.paths import RemotePath, as_path
 from evalkit.reports import write_report
+from evalkit.reports.explorer import keeping
+from evalkit.reports.server import open_viewer
 from evalkit.results import RunDirectory, leases, load
 from evalkit.results.staging import Staging
 from evalkit.run import proving
@@ -100,6 +102,18 @@ def test_a_report_is_written_beside_the_run_and_read_from_the_bucket(begin, s3):
     assert (markdown, page) == (s3 / "report.md", s3 / "report.html")
     assert page.read_bytes().startswith(b"<!DOCTYPE html>")
     assert load(f"{s3.parent}").path == s3
+
+
+def test_a_viewer_reads_single_samples_from_the_bucket(begin, s3, tmp_path, monkeypatch):
+    monkeypatch.setenv("EVALKIT_CACHE", str(tmp_path))
+    monkeypatch.setattr(keeping, "FROM", 1)
+    with begin(s3, RuleSandbox(2)) as session:
+        session.work()
+    first, again = (open_viewer(str(s3)).answer("sample", {"number": "7"}) for _ in range(2))
+    assert again == first
+    verdicts = load(str(s3)).verdicts  # two of each sample
+    assert [each[3] for each in first["record"]["verdicts"]] == verdicts["status"].iloc[14:16].tolist()
+    assert list(tmp_path.rglob("*.npz"))
 
 
 def test_a_file_of_another_process_counts_once_it_is_committed(s3):

@@ -1,8 +1,10 @@
 """Forks: the token in which a failing sample left a passing one."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from evalkit.results import RunDirectory, load
@@ -87,3 +89,51 @@ def test_samples_of_two_runs_of_a_cell_are_told_apart(tmp_path: Path) -> None:
 def test_what_is_compared_can_be_bounded(forked: Path) -> None:
     assert [each.failing.index for each in forks(load(forked), most=2)] == [0]
     assert forks(load(forked), most=0) == []
+
+
+def written(path: Path, drawn: Sequence[tuple[str, Sequence[int], Sequence[bool]]]) -> Path:
+    """A run of (task, ids, which of the requirements r0, r1... are kept)."""
+    samples, verdicts = [], []
+    for index, (task, ids, kept) in enumerate(drawn):
+        key, count = SampleKey(task, Cell("m", 0.8, "snake_case", "plain"), index), len(ids)
+        values = (-0.5,) * count
+        trace = TokenTrace(tuple(ids), values, values, values, (1,) * count, tuple(range(1, count + 1)))
+        samples.append(Sample(key, "p", Completion("x" * count, StopReason.EOS, 1, trace), Extraction("x")))
+        for at, good in enumerate(kept):
+            status = Status.PASSED if good else Status.FAILED
+            verdicts.append(Verdict(key, f"test_{at}", f"r{at}", False, status))
+    tasks = {task: {"hash": "0", "title": "", "requirements": []} for task, _, _ in drawn}
+    with RunDirectory.create(path, {"unit_size": len(drawn), "seed": 1, "tasks": tasks}) as run:
+        run.write_samples(0, samples)
+        run.write_verdicts(0, verdicts)
+    return path
+
+
+def test_every_sample_is_paired_as_if_all_had_been_compared(tmp_path: Path) -> None:
+    random = np.random.default_rng(3)
+    drawn = [("s/t", random.integers(2, size=random.integers(9)).tolist(), random.random(3) < 0.5) for _ in range(150)]
+    found = [
+        (each.failing.index, each.requirement, each.passing.index, each.shared)
+        for each in forks(load(written(tmp_path / "run", drawn)))
+    ]
+    expected = []
+    for at, (_, ids, kept) in enumerate(drawn):
+        for requirement in np.flatnonzero(~kept).tolist():
+            shared = {
+                other: next((n for n, pair in enumerate(zip(ids, theirs, strict=False)) if pair[0] != pair[1]), None)
+                for other, (_, theirs, good) in enumerate(drawn)
+                if good[requirement]
+            }
+            lengths = {other: min(len(ids), len(drawn[other][1])) if n is None else n for other, n in shared.items()}
+            nearest = max(lengths, key=lambda other: lengths[other])  # of equal ones the first
+            if shared[nearest] is not None:  # neither ends there
+                expected.append((at, f"r{requirement}", nearest, shared[nearest]))
+    assert len(expected) > 50
+    assert found == expected
+
+
+def test_the_samples_that_are_compared_are_of_all_tasks_in_turn(tmp_path: Path) -> None:
+    drawn = [(task, (at,), (at == 0,)) for task in ("s/a", "s/b") for at in range(3)]
+    results = load(written(tmp_path / "run", drawn))
+    assert [each.failing.index for each in forks(results)] == [1, 2, 4, 5]
+    assert [each.failing.index for each in forks(results, most=4)] == [1, 4]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import evalkit
@@ -68,3 +69,37 @@ def test_an_empty_run_gives_empty_tables(make_run: MakeRun) -> None:
     outcomes = sample_outcomes(results)
     assert len(outcomes) == len(sample_table(outcomes)) == len(status_table(results.verdicts)) == 0
     assert len(requirement_table(results)) == 0
+
+
+def test_the_tables_are_those_of_a_plain_computation(make_run: MakeRun) -> None:
+    random = np.random.default_rng(5)
+    attempts = [
+        {"task": f"t{at % 7}", "tests": "".join(random.choice(list("PPPFETU"), 3)), "temperature": float(at % 3) / 2}
+        for at in range(200)
+    ]
+    attempts[3]["tests"] = ""
+    results = evalkit.load(make_run(attempts))
+    verdicts = results.verdicts.astype(dict.fromkeys(("task_id", "requirement", "status"), object))
+    key = ["temperature", "task_id", "index"]
+    verdicts["missed"], verdicts["unscored"] = verdicts["status"].ne("passed"), verdicts["status"].eq("unscored")
+    met = verdicts.groupby([*key, "requirement"])[["missed", "unscored"]].any().reset_index()
+    met = met[~met["unscored"]]
+    counted = met.groupby(["task_id", "requirement"])["missed"].agg(["size", "sum"])
+    table = requirement_table(results).set_index(["task_id", "requirement"])[["samples", "broken"]]
+    assert table.sort_index().to_numpy().tolist() == counted.sort_index().to_numpy().tolist()
+
+    hot = results.samples["temperature"].eq(1.0).to_numpy(dtype=bool)
+    counted = met[met["temperature"].eq(1.0)].groupby(["task_id", "requirement"])["missed"].agg(["size", "sum"])
+    among = requirement_table(results, hot).set_index(["task_id", "requirement"])[["samples", "broken"]]
+    assert among.loc[counted.index].to_numpy().tolist() == counted.to_numpy().tolist()
+
+    outcomes = sample_outcomes(results).set_index(key)
+    each = verdicts.groupby(key)[["missed", "unscored"]].any()
+    assert outcomes.loc[each.index, "scored"].tolist() == (~each["unscored"]).tolist()
+    assert outcomes.loc[each.index, "passed"].tolist() == (~each["missed"]).tolist()
+    assert outcomes["judged"].sum() == len(each) == 199
+
+    statuses = status_table(results.verdicts).set_index("temperature")
+    plain = verdicts.groupby(["temperature", "status"]).size().unstack(fill_value=0)
+    assert statuses[plain.columns].sort_index().to_numpy().tolist() == plain.to_numpy().tolist()
+    assert status_table(results.verdict_table).equals(status_table(results.verdicts))

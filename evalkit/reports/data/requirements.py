@@ -1,12 +1,11 @@
 """Which requirements break, and in which cells."""
 
-from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterator
 from urllib.parse import quote, urlencode
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from evalkit.reports.data.lacking import Lacking
 from evalkit.reports.data.memory import made_once
@@ -14,8 +13,8 @@ from evalkit.reports.data.passing import NOTHING_SCORED
 from evalkit.reports.formatting import interval
 from evalkit.reports.labels import cell_labels
 from evalkit.reports.summary import Summary
-from evalkit.results import Results
 from evalkit.statistics import requirement_table
+from evalkit.statistics.numbering import group_numbers
 from evalkit.statistics.outcomes import CELL
 
 WORST, ROWS, COLUMNS = 8, 30, 16
@@ -33,7 +32,7 @@ def by_cell(summary: Summary) -> pd.DataFrame:
         raise Lacking("There is one cell only: the requirements broken most often are above.")
     chosen = _broken(summary).head(ROWS)
     order = chosen[["task_id", "requirement"]]
-    return pd.concat([_of_cell(order, *part) for part in _parts(summary)], ignore_index=True)
+    return pd.concat([_of_cell(summary, order, *part) for part in _parts(summary)], ignore_index=True)
 
 
 def _broken(summary: Summary) -> pd.DataFrame:
@@ -45,23 +44,16 @@ def _broken(summary: Summary) -> pd.DataFrame:
     return rows
 
 
-def _parts(summary: Summary) -> Iterator[tuple[str, Results]]:
-    """The results of each cell, with its label."""
-    cells = summary.counts[CELL].head(COLUMNS)
-    results = summary.results
-    for label, cell in zip(cell_labels(summary, cells), cells.to_dict("records"), strict=True):
-        yield label, replace(results, samples=_only(results.samples, cell), verdicts=_only(results.verdicts, cell))
+def _parts(summary: Summary) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    """The label of each cell, and which samples are of it."""
+    numbers = group_numbers([summary.outcomes[name] for name in CELL])
+    labels = cell_labels(summary, summary.counts[CELL].head(COLUMNS))  # in the order of their first samples
+    return ((label, numbers == number) for number, label in enumerate(labels))
 
 
-def _only(table: pd.DataFrame, cell: Mapping[Hashable, Any]) -> pd.DataFrame:
-    same = np.ones(len(table), dtype=bool)
-    for name, level in cell.items():
-        same &= table[name].eq(level).to_numpy(dtype=bool)
-    return table[same].reset_index(drop=True)
-
-
-def _of_cell(order: pd.DataFrame, label: str, results: Results) -> pd.DataFrame:
-    rows = _named(order.merge(requirement_table(results), how="left", on=["task_id", "requirement"]))
+def _of_cell(summary: Summary, order: pd.DataFrame, label: str, samples: NDArray[np.bool_]) -> pd.DataFrame:
+    table = requirement_table(summary.results, samples)
+    rows = _named(order.merge(table, how="left", on=["task_id", "requirement"]))
     told, links = ([*rows[name]] for name in ("told", "link"))
     of_cell = urlencode({"cell": label}, quote_via=quote)
     return rows.assign(

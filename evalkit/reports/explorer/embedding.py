@@ -14,7 +14,7 @@ import pandas as pd
 
 from evalkit.reports.explorer.index import Integers, SampleIndex
 from evalkit.reports.explorer.records import Reader
-from evalkit.reports.summary import Summary
+from evalkit.results.lookup import SampleLookup
 
 BUDGET = 2_200_000  # bytes of the page that samples may take: with charts and tables it stays below 3 MB
 PART = 30  # samples that are compressed together
@@ -23,10 +23,9 @@ _SLACK = 0.97  # of what would fit if all samples were alike
 _ROUNDS = 6
 
 
-def embedded(summary: Summary, budget: int = BUDGET) -> tuple[list[tuple[str, str]], int]:
+def embedded(index: SampleIndex, lookup: SampleLookup, budget: int = BUDGET) -> tuple[list[tuple[str, str]], int]:
     """The data blocks of the page (id, base64 of compressed JSON), the index first; and how many samples they hold."""
-    index = SampleIndex(summary)
-    pack = _Packer(Reader(index))
+    pack = _Packer(Reader(index, lookup))
     order = _priority(index)
     count = min(len(order), _TRIAL)
     blocks = pack.blocks(order[:count])

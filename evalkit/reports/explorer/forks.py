@@ -1,6 +1,8 @@
 """Where a failing sample left passing ones of its prompt, as the page shows it."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -8,23 +10,23 @@ from typing import Any
 import numpy as np
 
 from evalkit.reports.explorer.index import SampleIndex
-from evalkit.reports.explorer.sources import Source
+from evalkit.results.lookup import SampleLookup
 from evalkit.results.shards import key_of
 from evalkit.results.texts import unescape
-from evalkit.statistics.forks import Drawn, Fork, Road, forks_from
+from evalkit.statistics.forks import LISTS, Drawn, Fork, Road, forks_from
 from evalkit.types import Status
 
 COMPARED = 30  # samples of one task and cell, the first ones
 KEPT = 2_000  # samples whose tokens are remembered
-Verdicts = Callable[[int], Sequence[Sequence[Any]]]
 
 
 class ForkFinder:
     """Finds forks among the samples of one task and cell; reads each of them once while it goes through a run."""
 
-    def __init__(self, index: SampleIndex, source: Source, verdicts: Verdicts) -> None:
-        self.index, self.source, self.verdicts = index, source, verdicts
+    def __init__(self, index: SampleIndex, lookup: SampleLookup) -> None:
+        self.index, self.lookup = index, lookup
         self._drawn = lru_cache(maxsize=KEPT)(self._read)
+        self._first = lru_cache(maxsize=KEPT)(self._first_of)
 
     def of(self, number: int) -> list[dict[str, Any]]:
         """One entry for each sample and token in which this one left it: requirements, number and name of the other
@@ -34,14 +36,15 @@ class ForkFinder:
         mine = self._drawn(number)
         if not mine.broken or not len(mine.tokens["ids"]):
             return []
-        same = (self.index.task == self.index.task[number]) & (self.index.cell == self.index.cell[number])
-        group = {
-            each.key: (other, each)
-            for other in np.flatnonzero(same)[:COMPARED].tolist()
-            if (each := self._drawn(other))
-        }
+        numbers = self._first(int(self.index.task[number]), int(self.index.cell[number]))
+        group = {each.key: (other, each) for other in numbers if (each := self._drawn(other))}
         found = sorted(forks_from(mine, [each for _, each in group.values()]), key=_place)
         return [self._entry(list(those), group[key][0]) for (key, _), those in groupby(found, _passing)]
+
+    def _first_of(self, task: int, cell: int) -> list[int]:
+        """The first samples of a task and cell."""
+        same: list[int] = np.flatnonzero((self.index.task == task) & (self.index.cell == cell))[:COMPARED].tolist()
+        return same
 
     def _entry(self, those: Sequence[Fork], other: int) -> dict[str, Any]:
         first = those[0]
@@ -54,13 +57,16 @@ class ForkFinder:
         }
 
     def _read(self, number: int) -> Drawn:
-        row, lists = self.source.sample(number)
-        statuses: dict[str, set[str]] = {}
-        for _, requirement, _, status, _ in self.verdicts(number):
-            statuses.setdefault(requirement, set()).add(status)
+        row, statuses = self.lookup.sample(number), defaultdict(set)
+        for verdict in self.lookup.verdicts(number):
+            statuses[verdict["requirement"]].add(verdict["status"])
         known = {name: each for name, each in statuses.items() if Status.UNSCORED.value not in each}
         kept = frozenset(name for name, each in known.items() if each == {Status.PASSED.value})
-        return Drawn(key_of(row), unescape(row["completion"]), lists, frozenset(known) - kept, kept)
+        # The index in the shard may be that of another run's sample, too.
+        key = replace(key_of(row), index=int(self.index.index[number]))
+        tokens = self.lookup.tokens(number)
+        lists = {name: tokens[name] for name in LISTS}
+        return Drawn(key, unescape(row["completion"]), lists, frozenset(known) - kept, kept)
 
 
 def _passing(fork: Fork) -> tuple[Any, int]:

@@ -1,7 +1,7 @@
 """Which samples there are: what they can be filtered by, as columns of numbers that a million rows do not slow down."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from evalkit.reports.labels import cell_labels
 from evalkit.reports.summary import Summary, mapping
+from evalkit.results.codes import Codes, codes
 from evalkit.statistics.failures import FAILURES, sample_failures
-from evalkit.statistics.numbering import group_numbers, verdict_numbers
+from evalkit.statistics.numbering import group_numbers, verdict_codes, verdict_numbers, verdict_statuses
 from evalkit.statistics.outcomes import CELL
-from evalkit.types import Status
 
 Integers = NDArray[np.int64]
 Order = Literal["plan", "confident", "unsure"]
@@ -41,19 +41,28 @@ class Filters:
     order: Order = "plan"
 
 
+@dataclass(frozen=True, eq=False)
 class SampleIndex:
-    """The samples of a summary, numbered in the order of the plan."""
+    """The samples of a run, numbered in the order of the plan; see `index_of`.
 
-    def __init__(self, summary: Summary) -> None:
-        self.summary = summary
-        outcomes = summary.outcomes
-        self.task, self.tasks = _coded(outcomes["task_id"])
-        numbers = group_numbers([outcomes[name] for name in CELL]) if len(outcomes) else np.zeros(0, dtype=np.int64)
-        self.cell = numbers
-        self.cells = cell_labels(summary, outcomes.iloc[np.unique(numbers, return_index=True)[1]])
-        self.index = outcomes["index"].to_numpy(dtype=np.int64)
-        self.state = self._states()
-        self.score = self._scores()
+    One entry per sample: task (its place in `tasks`), cell (in `cells`), index, state (in STATES), score (plausibility
+    of the code where it was scored, else of the whole answer; NaN without), groups (of each of GROUPS, whether it is in
+    it). One per requirement that a sample broke, by sample: broke (the sample), broken (the requirement).
+    requirements: the task, id, kind and text of each.
+    """
+
+    task: Integers
+    cell: Integers
+    index: Integers
+    state: Integers
+    score: NDArray[np.float64]
+    groups: Mapping[str, NDArray[np.bool_]]
+    broke: Integers
+    broken: Integers
+    tasks: list[str]
+    titles: list[str]
+    cells: list[str]
+    requirements: list[list[Any]]
 
     def __len__(self) -> int:
         return len(self.task)
@@ -64,9 +73,9 @@ class SampleIndex:
         states = [{"id": name, "label": label, "samples": int(self._of_status(name).sum())} for name, label in named]
         return {
             "samples": len(self),
-            "tasks": [[task, self._title(task)] for task in self.tasks],
+            "tasks": [list(each) for each in zip(self.tasks, self.titles, strict=True)],
             "cells": self.cells,
-            "requirements": self._requirement_rows,
+            "requirements": self.requirements,
             "states": [each for each in states if each["samples"]],
             "names": STATES,
         }
@@ -80,9 +89,8 @@ class SampleIndex:
         if filters.status is not None:
             mask &= self._of_status(filters.status)
         if filters.requirement is not None:
-            samples, requirements = self._broken
             broke = np.zeros(len(self), dtype=bool)
-            broke[samples[requirements == filters.requirement]] = True
+            broke[self.broke[self.broken == filters.requirement]] = True
             mask &= broke
         found = np.flatnonzero(mask)
         if filters.order == "plan":
@@ -93,10 +101,9 @@ class SampleIndex:
     def row(self, number: int) -> list[Any]:
         """One sample as the page lists it: number, task, cell, index, state, score, groups, broken requirements."""
         score = float(self.score[number])
-        groups = [name for name in GROUPS if self._of_status(name)[number]]
-        samples, requirements = self._broken
-        first, last = np.searchsorted(samples, [number, number + 1])
-        broken = requirements[first:last].tolist()
+        groups = [name for name in GROUPS if self.groups[name][number]]
+        first, last = np.searchsorted(self.broke, [number, number + 1])
+        broken = self.broken[first:last].tolist()
         numbers = [int(column[number]) for column in (self.task, self.cell, self.index, self.state)]
         return [number, *numbers, None if np.isnan(score) else round(score, 3), groups, broken]
 
@@ -104,61 +111,78 @@ class SampleIndex:
         """A sample in words."""
         return f"{self.tasks[self.task[number]]}, {self.cells[self.cell[number]]}, sample {self.index[number]}"
 
-    def _states(self) -> Integers:
-        outcomes = self.summary.outcomes
-        failures = sample_failures(self.summary.results, outcomes).to_numpy()
-        states = np.where(failures >= 0, failures + _FAILED, 0)
-        states[~outcomes["scored"].to_numpy()] = STATES.index("unscored")
-        states[~outcomes["judged"].to_numpy()] = STATES.index("not judged")
-        return states
-
-    def _scores(self) -> NDArray[np.float64]:
-        """The plausibility of the code where it was scored, else that of the whole answer."""
-        whole = self.summary.outcomes["mean_logprob"].to_numpy(dtype=float)
-        scored = self.summary.scored["mean_logprob"].reindex(self.summary.outcomes.index).to_numpy(dtype=float)
-        return np.where(np.isnan(scored), whole, scored)
-
     def _of_status(self, name: str) -> NDArray[np.bool_]:
-        return self._groups[name] if name in GROUPS else self.state == (STATES.index(name) if name in STATES else -1)
-
-    @cached_property
-    def _groups(self) -> dict[str, NDArray[np.bool_]]:
-        outcomes = self.summary.outcomes
-        broke, examples, confident = (outcomes[name].to_numpy() for name in ("broke", "passed_examples", "confident"))
-        cut = outcomes["stop_reason"].eq("max_new_tokens").to_numpy(dtype=bool)
-        return {"failed": broke, "fooled": broke & examples, "confident": broke & confident, "truncated": cut}
-
-    @cached_property
-    def _requirement_rows(self) -> list[list[object]]:
-        numbers = {task: at for at, task in enumerate(self.tasks)}
-        rows = self.summary.results.requirements
-        columns = [rows[name].tolist() for name in ("task_id", "requirement", "kind", "text")]
-        return [[numbers[task], *rest] for task, *rest in zip(*columns, strict=True) if task in numbers]
-
-    @cached_property
-    def _broken(self) -> tuple[Integers, Integers]:
-        """Pairs of a sample and a requirement that it broke, by sample."""
-        results = self.summary.results
-        verdicts = results.verdicts
-        missed = ~verdicts["status"].isin([Status.PASSED.value, Status.UNSCORED.value]).to_numpy(dtype=bool)
-        samples = verdict_numbers(results)[missed]
-        known = {(self.tasks[int(str(row[0]))], row[1]): at for at, row in enumerate(self._requirement_rows)}
-        names = verdicts.loc[missed, "requirement"]
-        codes, different = pd.factorize(names)
-        # Of each (task, requirement) that occurs, its number: few, however many verdicts there are.
-        table = np.array(
-            [[known.get((task, name), -1) for name in different] for task in self.tasks], dtype=np.int64
-        ).reshape(len(self.tasks), len(different))
-        numbers = table[self.task[samples], codes] if len(samples) else np.zeros(0, dtype=np.int64)
-        width = len(self._requirement_rows) + 1
-        pairs = np.unique(samples * width + numbers)
-        return pairs // width, pairs % width
-
-    def _title(self, task: str) -> str:
-        described = (mapping(run.tasks, task).get("title") for run in self.summary.results.runs)
-        return str(next((title for title in described if title), task))
+        return self.groups[name] if name in GROUPS else self.state == (STATES.index(name) if name in STATES else -1)
 
 
-def _coded(column: pd.Series) -> tuple[Integers, list[str]]:
-    codes, values = pd.factorize(column)
-    return codes.astype(np.int64), [str(value) for value in values]
+def index_of(summary: Summary) -> SampleIndex:
+    """The index of a run's samples."""
+    outcomes = summary.outcomes
+    task = codes(outcomes["task_id"])
+    cell = group_numbers([outcomes[name] for name in CELL]) if len(outcomes) else np.zeros(0, dtype=np.int64)
+    tasks = [str(each) for each in task.values]
+    requirements = _requirements(summary, tasks)
+    broke, broken = _broken(summary, task, requirements)
+    return SampleIndex(
+        task=task.numbers.astype(np.int64),
+        cell=cell,
+        index=outcomes["index"].to_numpy(dtype=np.int64),
+        state=_states(summary),
+        score=_scores(summary),
+        groups=_groups(outcomes),
+        broke=broke,
+        broken=broken,
+        tasks=tasks,
+        titles=[_title(summary, each) for each in tasks],
+        cells=cell_labels(summary, outcomes.iloc[np.unique(cell, return_index=True)[1]]),
+        requirements=requirements,
+    )
+
+
+def _states(summary: Summary) -> Integers:
+    outcomes = summary.outcomes
+    failures = sample_failures(summary.results, outcomes).to_numpy()
+    states = np.where(failures >= 0, failures + _FAILED, 0)
+    states[~outcomes["scored"].to_numpy()] = STATES.index("unscored")
+    states[~outcomes["judged"].to_numpy()] = STATES.index("not judged")
+    return states
+
+
+def _scores(summary: Summary) -> NDArray[np.float64]:
+    whole = summary.outcomes["mean_logprob"].to_numpy(dtype=float)
+    scored = summary.scored["mean_logprob"].reindex(summary.outcomes.index).to_numpy(dtype=float)
+    return np.where(np.isnan(scored), whole, scored)
+
+
+def _groups(outcomes: pd.DataFrame) -> dict[str, NDArray[np.bool_]]:
+    broke, examples, confident = (outcomes[name].to_numpy() for name in ("broke", "passed_examples", "confident"))
+    cut = outcomes["stop_reason"].eq("max_new_tokens").to_numpy(dtype=bool)
+    return {"failed": broke, "fooled": broke & examples, "confident": broke & confident, "truncated": cut}
+
+
+def _requirements(summary: Summary, tasks: list[str]) -> list[list[Any]]:
+    numbers = {task: at for at, task in enumerate(tasks)}
+    rows = summary.results.requirements
+    columns = [rows[name].tolist() for name in ("task_id", "requirement", "kind", "text")]
+    return [[numbers[task], *rest] for task, *rest in zip(*columns, strict=True) if task in numbers]
+
+
+def _broken(summary: Summary, task: Codes, requirements: list[list[Any]]) -> tuple[Integers, Integers]:
+    """Pairs of a sample and a requirement that it broke, by sample."""
+    results = summary.results
+    missed, unscored = verdict_statuses(results)
+    bad = missed & ~unscored
+    samples, requirement = verdict_numbers(results)[bad], verdict_codes(results, "requirement")
+    known = {(row[0], row[1]): at for at, row in enumerate(requirements)}
+    # Of each (task, requirement) that occurs, its number: few, however many verdicts there are.
+    table = np.array(
+        [[known.get((at, name), -1) for name in requirement.values] for at in range(len(task.values))], dtype=np.int64
+    ).reshape(len(task.values), len(requirement.values))
+    numbers = table[task.numbers[samples], requirement.numbers[bad]] if len(samples) else np.zeros(0, dtype=np.int64)
+    pairs = np.unique(samples * (len(requirements) + 1) + numbers)
+    return pairs // (len(requirements) + 1), pairs % (len(requirements) + 1)
+
+
+def _title(summary: Summary, task: str) -> str:
+    described = (mapping(run.tasks, task).get("title") for run in summary.results.runs)
+    return str(next((title for title in described if title), task))

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,36 +11,32 @@ import numpy as np
 from evalkit.reports.explorer.forks import ForkFinder
 from evalkit.reports.explorer.index import SampleIndex
 from evalkit.reports.explorer.pointing import pointed_line
-from evalkit.reports.explorer.sources import Source, Vocabulary
+from evalkit.reports.explorer.sources import Vocabulary
 from evalkit.results.code_spans import code_span
-from evalkit.results.frames import as_table
+from evalkit.results.lookup import SampleLookup
 from evalkit.results.texts import unescape
-from evalkit.statistics.lines import nearest
-from evalkit.statistics.numbering import verdict_numbers
+from evalkit.statistics.lines import Lines, nearest
 from evalkit.types import Status
 
 CANDIDATES = 30  # passing samples of a task that the nearest is looked for among: of the same cell first
 _VERDICT = ("test", "requirement", "example", "status", "message")
 LIKELY = 0.9  # alternatives are shown where the drawn token was less likely than this
 WORTH = 0.01  # and only those at least this likely
+KEPT = 256  # tasks and cells whose passing samples are remembered
 TEXT_LIMIT = 60_000  # characters of one text
 
 
 class Reader:
-    """Makes the records of samples, from wherever their texts and tokens are."""
+    """Makes the records of samples, of their texts and tokens on disk."""
 
-    def __init__(self, index: SampleIndex) -> None:
-        results = index.summary.results
-        self.index, self.source, self.vocabulary = index, Source(results), Vocabulary(results)
-        numbers = verdict_numbers(results)
-        self._rows = np.argsort(numbers, kind="stable")  # of the verdicts, sample by sample
-        self._numbers = numbers[self._rows]
-        self._table = as_table(results.verdicts[list(_VERDICT)])
-        self._forks = ForkFinder(index, self.source, self._verdicts)
+    def __init__(self, index: SampleIndex, lookup: SampleLookup) -> None:
+        self.index, self.lookup, self.vocabulary = index, lookup, Vocabulary(lookup)
+        self._forks = ForkFinder(index, lookup)
+        self._passing = lru_cache(maxsize=KEPT)(self._passing_of)
 
     def record(self, number: int) -> dict[str, Any]:
         """Everything the page shows of a sample; texts as they are: the page makes them visible and harmless."""
-        row, trace = self.source.sample(number)
+        row, trace = self.lookup.sample(number), self.lookup.tokens(number)
         texts = {name: _text(row[name]) for name in ("prompt", "completion", "extracted", "solution")}
         completion, solution = str(texts["completion"]), texts["solution"]
         verdicts = self._verdicts(number)
@@ -60,27 +57,33 @@ class Reader:
 
     def _verdicts(self, number: int) -> list[list[Any]]:
         """test, requirement, example, status and message of each of its tests."""
-        first, last = np.searchsorted(self._numbers, [number, number + 1])
-        rows = self._table.take(self._rows[first:last]).to_pylist()
+        rows = self.lookup.verdicts(number)
         return [[_text(row[name]) if name == "message" else row[name] for name in _VERDICT] for row in rows]
 
     def _nearest(self, number: int, solution: str) -> dict[str, Any] | None:
         """The nearest passing sample of the task, with what differs, line by line."""
-        same_task = np.flatnonzero((self.index.task == self.index.task[number]) & (self.index.state == 0))
-        elsewhere = self.index.cell[same_task] != self.index.cell[number]
-        candidates = same_task[np.argsort(elsewhere, kind="stable")][:CANDIDATES].tolist()
-        codes = {each: code for each in candidates if (code := self.source.solution(each))}
+        codes = self._passing(int(self.index.task[number]), int(self.index.cell[number]))
         if not codes:
             return None
-        lines = {each: [(line.strip(), math.nan) for line in code.splitlines()] for each, code in codes.items()}
-        mine = [(line.strip(), math.nan) for line in solution.splitlines()]
-        best = nearest(mine, list(lines.values()))
+        lines = {each: _lines(code) for each, code in codes.items()}
+        best = nearest(_lines(solution), list(lines.values()))
         chosen = next(each for each, theirs in lines.items() if theirs is best)
         other = codes[chosen]
         matcher = SequenceMatcher(None, other.split("\n"), solution.split("\n"), autojunk=False)
         names = {"number": chosen, "name": self.index.name(chosen)}
         changes = matcher.get_opcodes()
         return {**names, "code": _short(other), "mine": _short(solution), "changes": changes}
+
+    def _passing_of(self, task: int, cell: int) -> dict[int, str]:
+        """The solutions of some passing samples of a task, those of a cell first."""
+        same_task = np.flatnonzero((self.index.task == task) & (self.index.state == 0))
+        elsewhere = self.index.cell[same_task] != cell
+        candidates = same_task[np.argsort(elsewhere, kind="stable")][:CANDIDATES].tolist()
+        return {each: unescape(code) for each in candidates if (code := self.lookup.solution(each))}
+
+
+def _lines(code: str) -> Lines:
+    return [(line.strip(), math.nan) for line in code.splitlines()]
 
 
 def _text(value: object) -> str | None:
