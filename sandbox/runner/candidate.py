@@ -13,8 +13,8 @@ from typing import Any
 
 import program  # noqa: F401  # for solutions that are programs, which import it: see evalkit.sandboxes.worker
 import shared
-from batch import Batch
-from frames import ConnectionClosed, read_frame, write_frame
+from batch import Batch, text_of
+from frames import ConnectionClosed, write_frame
 from operations import OPERATIONS
 from peer import Peer
 from wire import Encoder
@@ -29,27 +29,28 @@ class Candidate(Peer):
         That frame is marshal's bytes, which only a trusted sender may send: the judge is one.
         """
         try:
-            source, entry_point, calls = marshal.loads(read_frame(self._fd))
+            source, entry_point, calls = marshal.loads(self._frames.next())
         except ConnectionClosed:
             return
-        self._answer(("call", 1, None, "load", source))
-        if calls:
-            self._answer(("call", 2, None, "entry", entry_point))
-        for number, arguments in enumerate(calls, start=3):
-            self._answer(("call", number, None, "call_entry", arguments))
+        self._begin(source, entry_point, calls)
         super().serve()
+
+    def _begin(self, source: str, entry_point: str, calls: tuple[Any, ...]) -> None:
+        loaded = self._outcome(("call", 1, None, "load", source))
+        if loaded[0] != "done" or not calls:
+            self._reply(loaded)
+            return
+        found = self._outcome(("call", 2, None, "get", loaded[2], entry_point))
+        self._reply(loaded, found)
+        if found[0] == "done":
+            for number, arguments in enumerate(calls, start=3):
+                self._reply(_called(number, found[2], arguments))
 
 
 def prepared(fd: int) -> Candidate:
     """What will serve the judge over the socket `fd`, in the fork."""
-    batch, entry = Batch(), _Entry()
-    many: dict[str, Callable[..., object]] = {
-        "batch": batch.run,
-        "batch_fetch": batch.fetch,
-        "entry": entry.find,
-        "call_entry": entry.call,
-    }
-    return Candidate(fd, OPERATIONS | _OWN | many)
+    batch = Batch()
+    return Candidate(fd, OPERATIONS | _OWN | {"batch": batch.run, "batch_fetch": batch.fetch})
 
 
 def rehearse() -> None:
@@ -62,15 +63,12 @@ def rehearse() -> None:
         judge, ours = socket.socketpair()
         with judge, ours:
             write_frame(judge.fileno(), marshal.dumps((_SOLUTION, "f", _CALLS)))
-            for number, message in enumerate(_LINES, start=3 + len(_CALLS)):
-                write_frame(judge.fileno(), Encoder(_no_handles).encode(("call", number, None, *message)))
+            for number, arguments in enumerate(_CALLS, start=3 + len(_CALLS)):
+                message: tuple[object, ...] = "call", number, None, "invoke", _SOLUTION_S_F, arguments, {}
+                write_frame(judge.fileno(), Encoder(lambda function: ("home", 1)).encode(message))
             judge.shutdown(socket.SHUT_WR)
             prepared(ours.fileno()).serve()
     del sys.modules["solution"]
-
-
-def _no_handles(value: object) -> object:
-    raise TypeError(f"{value!r} is not plain data")
 
 
 def _load(source: str) -> object:
@@ -93,18 +91,14 @@ def _invoke(target: Any, arguments: Any, named: Any) -> object:
     return target(*arguments, **named)
 
 
-class _Entry:
-    """The entry point, looked up once, as a test does that calls it many times."""
-
-    def __init__(self) -> None:
-        self._found: object = None
-
-    def find(self, name: str) -> object:
-        self._found = getattr(sys.modules["solution"], name)
-        return self._found
-
-    def call(self, arguments: Any) -> object:
-        return _invoke(self._found, arguments, {})
+def _called(number: int, function: Any, arguments: Any) -> tuple[object, ...]:
+    """The answer to a call whose arguments are literals: their bytes tell whether it changed them in place."""
+    before = text_of(arguments)
+    try:
+        value = function(*arguments)
+    except BaseException as error:  # see Peer: it belongs to the caller
+        return ("raised", number, error)
+    return ("done", number, value, None if text_of(arguments) == before else (arguments,))
 
 
 # The judge may look at everything here.
@@ -113,11 +107,5 @@ _OWN: dict[str, Callable[..., object]] = {
 }  # fmt: skip
 _REHEARSALS = 12  # more than the interpreter takes to adapt
 _SOLUTION = "from typing import List\n\n\ndef f(a: List[int], b=0):\n    return [x + b for x in a]\n"
-_CALLS = ([1, 2], 3), ([1.5, 2.5, 3.5, 4.5], 3)
-_LINES: tuple[tuple[object, ...], ...] = (
-    ("entry", "f"),
-    ("call_entry", ([1, 2], 3)),
-    ("call_entry", ([1.5, 2.5, 3.5, 4.5], 3)),
-    ("call_entry", ({"a": "b"}, "c")),
-    ("call_entry", (None,)),
-)
+_SOLUTION_S_F = object()  # stands for the object that the candidate has handed out second, after the module
+_CALLS = ([1, 2], 3), ([1.5, 2.5, 3.5, 4.5], 3), ({"a": "b"}, "c"), (None,)

@@ -5,6 +5,7 @@ import struct
 
 MAX_FRAME = 64 * 2**20
 _HEADER = struct.Struct("<I")
+_PIECE = 2**16  # bytes to ask for at least: what has come already is read at once
 
 
 class ConnectionClosed(Exception):
@@ -19,15 +20,20 @@ def read_exactly(fd: int, count: int) -> bytes:
     """Read `count` bytes. Raises ConnectionClosed when the stream ends first."""
     pieces = []
     while count:
-        try:
-            piece = os.read(fd, min(count, 2**20))
-        except ConnectionResetError as error:
-            raise ConnectionClosed from error
-        if not piece:
-            raise ConnectionClosed
-        pieces.append(piece)
-        count -= len(piece)
+        pieces.append(_read(fd, count))
+        count -= len(pieces[-1])
     return b"".join(pieces)
+
+
+def _read(fd: int, most: int) -> bytes:
+    """What has come, up to `most` bytes and 1 MiB. Raises ConnectionClosed at the end."""
+    try:
+        piece = os.read(fd, min(most, 2**20))
+    except ConnectionResetError as error:
+        raise ConnectionClosed from error
+    if not piece:
+        raise ConnectionClosed
+    return piece
 
 
 def read_frame(fd: int, limit: int = MAX_FRAME) -> bytes:
@@ -36,6 +42,31 @@ def read_frame(fd: int, limit: int = MAX_FRAME) -> bytes:
     if length > limit:
         raise FrameTooLarge(f"a frame of {length} bytes is over the limit of {limit}")
     return read_exactly(fd, length)
+
+
+class FrameReader:
+    """Frames of a stream that nobody else reads from: those that have come together are read together."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._ahead = b""
+
+    def next(self) -> bytes:
+        """Like read_frame."""
+        (length,) = _HEADER.unpack(self._take(_HEADER.size))
+        if length > MAX_FRAME:
+            raise FrameTooLarge(f"a frame of {length} bytes is over the limit of {MAX_FRAME}")
+        return self._take(length)
+
+    def _take(self, count: int) -> bytes:
+        lacking = count - len(self._ahead)
+        pieces = [self._ahead]
+        while lacking > 0:
+            pieces.append(_read(self._fd, max(_PIECE, lacking)))
+            lacking -= len(pieces[-1])
+        data = b"".join(pieces)
+        self._ahead = data[count:]
+        return data[:count]
 
 
 def frame(body: bytes, limit: int = MAX_FRAME) -> bytes:

@@ -126,7 +126,7 @@ class _Trial:
         if not (wait_first and select.select([self._control], [], [], _DYING_SECONDS)[0]):
             self._control.send(marshal.dumps({"end": self._number}))
         while True:
-            report, _ = receive(self._control)
+            report = receive(self._control)
             if report is None:
                 raise NotClean
             if report.get("spawn") == self._number:

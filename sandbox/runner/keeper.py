@@ -1,6 +1,6 @@
 """The keeper: starts one candidate after another, watches it from outside its reach, and leaves nothing behind.
 
-It never sees tests, expected values or solutions: it forks on request and hands the child a socket. Where it is
+It never sees tests, expected values or solutions: it forks ahead of need and hands the child a socket. Where it is
 root it gives the child another uid; where only one uid exists it is PID 1 of a namespace of its own, which
 makes it immune to signals of its children, and it is not dumpable, so they cannot read or write its memory.
 
@@ -17,7 +17,6 @@ Any message ends the candidate that runs, so a supervisor that lost count can al
 import ctypes
 import gc
 import marshal
-import mmap
 import os
 import select
 import signal
@@ -27,13 +26,13 @@ import time
 from typing import Any
 
 import candidate
-from limits import PATIENCE, Budget, OutOfMemoryKills, prefer_as_victim, restrict, restrict_for_all, waited_seconds
+from forking import Forking
+from limits import PATIENCE, Budget, OutOfMemoryKills, restrict_for_all, waited_seconds
 from place import Place
 
 _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 4, 36, 38
 _libc = ctypes.CDLL(None, use_errno=True)
-_CONNECTION = 3  # a candidate's descriptor of the judge
-_ABOVE_OURS = 64  # no descriptor of the keeper is as high
+_MOST_BYTES = 2**16  # of a message
 _SETTLING_SECONDS = 1.0
 _TICK = 0.025  # seconds between looks at a running candidate
 
@@ -45,38 +44,35 @@ class Keeper:
         self._control = control
         self._place = place
         self._kills = OutOfMemoryKills()
-        self._candidate = candidate.prepared(_CONNECTION)
-        self._begun = mmap.mmap(-1, mmap.PAGESIZE)  # shared with the forks, until the solution comes: see _run
+        self._forking = Forking(place)
         self._measured = 0.0  # processor seconds of the running candidate and all it started, at the last look
 
     def serve(self) -> None:
         """Run candidates until the supervisor goes away."""
         while True:
-            message, fds = receive(self._control)
-            if message is None:
+            if not self._forking.pid:  # while the judge is busy with the last one's end
+                self._forking.fork()
+            data, fds, _, _ = socket.recv_fds(self._control, _MOST_BYTES, 1)
+            if not data:
                 return
+            message = marshal.loads(data)
             if "spawn" in message:
-                report = self._run(Budget(**message["budget"]), fds[0], message["spawn"])
-                self._control.send(marshal.dumps(report))
+                kills = self._kills.count()
+                self._forking.begin(data, fds[0])
+                report = self._report(Budget(**message["budget"]), kills)
+                self._control.send(marshal.dumps({"spawn": message["spawn"], **report}))
             elif "sync" in message:
-                self._control.send(marshal.dumps(message))
+                self._control.send(data)
             elif "preload" in message:
+                self._forking.drop()
                 self._control.send(marshal.dumps({"missing": _preload(message["preload"])}))
 
-    def _run(self, budget: Budget, fd: int, number: int) -> dict[str, object]:
-        kills_before = self._kills.count()
-        self._begun[0] = 0
+    def _report(self, budget: Budget, kills_before: int) -> dict[str, object]:
+        """What is to be said of the candidate that was begun, once it is over."""
+        pid = self._forking.pid
         self._measured = 0.0
-        output, their_output = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            self._become_candidate(budget, fd, their_output)
-        os.close(fd)
-        os.close(their_output)
-        try:
-            reason = self._watch(pid, output, budget)
-        finally:
-            os.close(output)
+        reason = self._watch(pid, self._forking.output, budget)
+        self._forking.forget()
         if reason == "ended":
             _let_settle(pid)
         status, seconds = _end(pid)
@@ -86,28 +82,10 @@ class Keeper:
             reason = "memory"
         if reason == "exited" and seconds > budget.cpu_seconds:  # killed by the kernel's own limit, before we looked
             reason = "cpu"
-        if reason == "exited" and not self._begun[0]:  # our own failure: the solution was not there yet
+        if reason == "exited" and not self._forking.has_begun():  # our own failure: the solution was not there yet
             raise RuntimeError(f"a candidate ended before its solution was loaded, with wait status {status}")
         used = round(max(seconds, self._measured), 6)
-        return {
-            "spawn": number, "reason": reason, "status": status, "cpu_seconds": used, "clean": self._place.clean(pid)
-        }  # fmt: skip
-
-    def _become_candidate(self, budget: Budget, fd: int, output: int) -> None:
-        """In the fork: give up everything that is not the candidate's, then serve. Never returns."""
-        try:
-            os.setsid()
-            _arrange_descriptors(fd, output)
-            prefer_as_victim()
-            self._place.switch_uid()
-            restrict(budget, self._place.rlimits_only, self._place.tasks_beside())
-            _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)
-            gc.enable()
-            self._begun[0] = 1
-            self._begun.close()
-            self._candidate.serve()
-        finally:
-            os._exit(0)
+        return {"reason": reason, "status": status, "cpu_seconds": used, "clean": self._place.clean(pid)}
 
     def _watch(self, pid: int, output: int, budget: Budget) -> str:
         """Wait until the candidate ends, oversteps or is no longer needed; say which."""
@@ -196,15 +174,6 @@ def _was_killed(status: int) -> bool:
     return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
 
-def _arrange_descriptors(fd: int, output: int) -> None:
-    """0 reads nothing, 1 and 2 are the counted output, 3 is the judge; nothing else stays open."""
-    os.dup2(output, 1)  # nothing that is needed is below 3: those are taken from the start
-    os.dup2(output, 2)
-    os.dup2(fd, _ABOVE_OURS)
-    os.dup2(_ABOVE_OURS, _CONNECTION)
-    os.closerange(_CONNECTION + 1, _ABOVE_OURS + 1)
-
-
 def _hide_submodules() -> None:
     """What our own modules import must not make a forgotten import work: `import urllib` alone has no urllib.parse."""
     for name in list(sys.modules):
@@ -244,10 +213,10 @@ def _preload(modules: list[str]) -> str:
     return ""
 
 
-def receive(control: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
-    """One message and the descriptors sent with it; (None, []) at the end."""
-    data, fds, _, _ = socket.recv_fds(control, 2**16, 4)
-    return (marshal.loads(data) if data else None), fds
+def receive(control: socket.socket) -> dict[str, Any] | None:
+    """One message; None at the end."""
+    data = control.recv(_MOST_BYTES)
+    return marshal.loads(data) if data else None
 
 
 def main(control_fd: int, place: Place) -> None:

@@ -18,13 +18,13 @@ from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 from crossing import Table
-from frames import ConnectionClosed, FrameTooLarge, frame, read_frame, write_all
+from frames import ConnectionClosed, FrameReader, FrameTooLarge, frame, write_all
 from in_place import holds_mutable, update_in_place
 from operations import OPERATIONS
 from turn import Turn
 from wire import Decoder, Encoder, WireError, encode_scalars
 
-_CHANGING = ("invoke", "call_entry", "special")  # operations that may change their operands
+_CHANGING = ("invoke", "special")  # operations that may change their operands
 
 
 class PeerGone(BaseException):
@@ -36,6 +36,7 @@ class Peer:
 
     def __init__(self, fd: int, operations: Mapping[str, Callable[..., object]] = OPERATIONS) -> None:
         self._fd = fd
+        self._frames = FrameReader(fd)
         self._operations = operations
         self.gone = False  # whether the other process ended
         self.broken = ""  # why the connection is of no use any more, when the other side misused it
@@ -84,6 +85,7 @@ class Peer:
         """Never use the connection again, whatever stand-ins are left: its descriptor may be another's soon."""
         self.gone = True
         self._fd = -1
+        self._frames = FrameReader(-1)
 
     def _parent(self) -> int | None:
         number: int | None = getattr(self._serving, "number", None)
@@ -166,6 +168,10 @@ class Peer:
             raise WireError(self.broken) from error
 
     def _answer(self, message: tuple[object, ...]) -> None:
+        self._reply(self._outcome(message))
+
+    def _outcome(self, message: tuple[object, ...]) -> tuple[object, ...]:
+        """Do what a call asks for: the answer to it."""
         number, operation, operands = message[1], str(message[3]), message[4:]
         outer = getattr(self._serving, "number", None)
         self._serving.number = number
@@ -173,20 +179,22 @@ class Peer:
             before = self._snapshot(operands) if operation in _CHANGING else None
             value = self._operations[operation](*operands)
             changed = operands if before is not None and self._snapshot(operands) != before else None
-            reply: tuple[object, ...] = ("done", number, value, changed)
+            return ("done", number, value, changed)
         except PeerGone:
             raise
         except BaseException as error:  # whatever the code raised belongs to the caller, exits included
-            reply = ("raised", number, error)
+            return ("raised", number, error)
         finally:
             self._serving.number = outer
-        self._reply(reply)
 
-    def _reply(self, reply: tuple[object, ...]) -> None:
+    def _reply(self, *replies: tuple[object, ...]) -> None:
+        self._transmit(b"".join(map(self._packed_reply, replies)))
+
+    def _packed_reply(self, reply: tuple[object, ...]) -> bytes:
         try:
-            self._send(*reply)
+            return self._packed(reply)
         except (WireError, RecursionError, MemoryError) as error:
-            self._send("raised", reply[1], type(error)(str(error)))
+            return self._packed(("raised", reply[1], type(error)(str(error))))
 
     def _snapshot(self, operands: tuple[object, ...]) -> bytes | None:
         """The operands as bytes, to notice changes in place; None when nothing in them can change."""
@@ -215,7 +223,7 @@ class Peer:
 
     def _read(self) -> tuple[object, ...]:
         try:
-            value = Decoder(read_frame(self._fd), self.table.revive).decode()
+            value = Decoder(self._frames.next(), self.table.revive).decode()
         except FrameTooLarge as error:  # what follows cannot be told apart any more
             self.broken = str(error)
             self._lost(error)

@@ -79,7 +79,7 @@ class Supervisor:
 
     def _preload(self, modules: list[str]) -> str:
         self._control.send(marshal.dumps({"preload": modules}))
-        message, _ = receive(self._control)
+        message = receive(self._control)
         return str(message["missing"]) if message else "the keeper of candidates is gone"
 
     def _answer(self, wire_job: dict[str, Any]) -> dict[str, object]:
@@ -174,7 +174,7 @@ class Supervisor:
         self._control.send(marshal.dumps({"sync": True}))
         used = 0.0
         while True:
-            message, _ = receive(self._control)
+            message = receive(self._control)
             if message is None:
                 raise Broken("the keeper of candidates is gone")
             if message.get("clean") is False:
