@@ -11,13 +11,20 @@ def score(sample: Sample, task: Task, judge: Judge) -> tuple[Verdict, ...]:
     `task` is the task as the model saw it, identifier style applied. A sample without a solution gets `no_solution`
     for every test. Raises SandboxFailed when the sandbox broke, which says nothing about the sample.
     """
-    plan = tuple(test.name for test in task.tests)
-    if sample.extraction.solution is None:
+    job = job_of(sample, task)
+    if job is None:
         reason = sample.extraction.cuts[-1] if sample.extraction.cuts else "no solution in the completion"
-        return _verdicts(sample, task, [Outcome(name, Status.NO_SOLUTION, reason) for name in plan])
-    solution = sample.extraction.solution
-    job = Job(solution, task.entry_point, task.tests_source, plan, judging=task.judging, packages=task.packages)
+        return _verdicts(sample, task, [Outcome(test.name, Status.NO_SOLUTION, reason) for test in task.tests])
     return _verdicts(sample, task, judge.judge(job))
+
+
+def job_of(sample: Sample, task: Task) -> Job | None:
+    """What `score` asks the judge; None for a sample without a solution."""
+    solution = sample.extraction.solution
+    if solution is None:
+        return None
+    plan = tuple(test.name for test in task.tests)
+    return Job(solution, task.entry_point, task.tests_source, plan, judging=task.judging, packages=task.packages)
 
 
 def _verdicts(sample: Sample, task: Task, outcomes: Sequence[Outcome]) -> tuple[Verdict, ...]:

@@ -1,7 +1,8 @@
 """Scoring in threads, beside the model that goes on drawing."""
 
 import contextlib
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from queue import Empty, SimpleQueue
@@ -13,10 +14,11 @@ from evalkit.errors import SandboxFailed
 from evalkit.run.identical import Identical, Program, Programs, Verdicts, of_sample, program_of
 from evalkit.run.timing import Calibrations
 from evalkit.run.trials import Trials, TurnTaking
-from evalkit.scoring import score
-from evalkit.types import Sample, Sandbox, Status, Task, Verdict
+from evalkit.scoring import job_of, score
+from evalkit.types import Outcome, Sample, Sandbox, Status, Task, Verdict
 
 BACKLOG_PER_WORKER = 64  # samples waiting for a worker before `submit` blocks: bounds the memory they take
+TOGETHER = 4  # samples that go to a sandbox at once, at most: one that hangs holds up those behind it
 FAILURES_IN_A_ROW = 5  # a sandbox that broke this often without one verdict between will not mend itself
 
 Judged = tuple[Sample, Verdicts]
@@ -46,6 +48,7 @@ class Judging:
         self._trials = Trials(sandbox, calibrations, turns)
         self._pool = ThreadPoolExecutor(sandbox.workers, thread_name_prefix="judge")
         self._room = BoundedSemaphore(sandbox.workers * BACKLOG_PER_WORKER)
+        self._waiting: deque[tuple[Sample, Task, Program | None]] = deque()
         self._done: SimpleQueue[Future[Judged]] = SimpleQueue()
         self._open = 0
         self._failures = 0
@@ -88,20 +91,39 @@ class Judging:
 
     def _start(self, sample: Sample, task: Task, program: Program | None) -> None:
         """Have the sample executed; `program` is told to those who wait for it."""
-        self._pool.submit(self._score, sample, task, program).add_done_callback(self._finish)
+        self._waiting.append((sample, task, program))
+        self._pool.submit(self._score_some)
 
-    def _score(self, sample: Sample, task: Task, program: Program | None) -> Judged:
+    def _score_some(self) -> None:
+        """In a thread: score some samples that wait. Earlier calls may have left none for this one."""
+        taken = self._take_waiting()
+        jobs = [(job, task) for sample, task, _ in taken if (job := job_of(sample, task))]
+        try:
+            outcomes = iter(self._trials.first_trials(jobs))
+        except Exception:  # who is to blame shows when each is judged by itself
+            outcomes = iter(())
+        for sample, task, program in taken:
+            first = next(outcomes, None) if sample.extraction.solution is not None else None
+            self._finish(_settled(partial(self._score, sample, task, program, first)))
+
+    def _take_waiting(self) -> list[tuple[Sample, Task, Program | None]]:
+        """A few where many wait, so that the other threads have their part."""
+        with self._lock:
+            count = min(TOGETHER, -(-len(self._waiting) // self._sandbox.workers))
+            return [self._waiting.popleft() for _ in range(count)]
+
+    def _score(self, sample: Sample, task: Task, program: Program | None, first: tuple[Outcome, ...] | None) -> Judged:
         verdicts: Verdicts | None = None
         try:
-            verdicts = self._verdicts(sample, task)
+            verdicts = self._verdicts(sample, task, first)
             return sample, verdicts
         finally:
             if program is not None:
                 self._identical.tell(program, verdicts)
 
-    def _verdicts(self, sample: Sample, task: Task) -> Verdicts:
+    def _verdicts(self, sample: Sample, task: Task, first: tuple[Outcome, ...] | None) -> Verdicts:
         try:
-            verdicts = score(sample, task, self._trials.of(task))
+            verdicts = score(sample, task, self._trials.of(task, first))
         except SandboxFailed as error:
             verdicts = unscored(sample, task, str(error))
         self._count(verdicts)
@@ -113,9 +135,7 @@ class Judging:
             with contextlib.suppress(RuntimeError):  # closed meanwhile: nobody waits for it
                 self._start(sample, task, None)
             return
-        future: Future[Judged] = Future()
-        future.set_result((sample, of_sample(verdicts, sample.key)))
-        self._finish(future)
+        self._finish(_settled(lambda: (sample, of_sample(verdicts, sample.key))))
 
     def _count(self, verdicts: Verdicts) -> None:
         statuses = {verdict.status for verdict in verdicts}
@@ -138,6 +158,16 @@ class Judging:
                 f"The sandbox failed {FAILURES_IN_A_ROW} times in a row: {next(reasons, 'no reason given')}"
             )
         return judged
+
+
+def _settled(score_it: Callable[[], Judged]) -> "Future[Judged]":
+    """What came of it: a sample with its verdicts, or a bug that is raised where it is taken."""
+    future: Future[Judged] = Future()
+    try:
+        future.set_result(score_it())
+    except BaseException as error:
+        future.set_exception(error)
+    return future
 
 
 def unscored(sample: Sample, task: Task, reason: str) -> Verdicts:

@@ -12,7 +12,7 @@ from threading import Condition, Lock
 from typing import Protocol
 
 from evalkit.run.timing import Calibrations
-from evalkit.types import Job, Judge, Limits, Outcome, Status, Task
+from evalkit.types import Job, Judge, JudgesTogether, Limits, Outcome, Status, Task
 
 REFERENCE_SECONDS = 60.0  # of processor time that each test of a reference may take while it is measured
 
@@ -76,9 +76,19 @@ class Trials:
         self._calibrating = Lock()
         self._turns = turns or Turns()
 
-    def of(self, task: Task) -> Judge:
-        """Judges solutions of one task; the limits of the jobs it is given do not matter."""
-        return _TaskTrials(self, task)
+    def of(self, task: Task, first: tuple[Outcome, ...] | None = None) -> Judge:
+        """Judges solutions of one task; the limits of the jobs it is given do not matter.
+
+        `first`: what the job that it will be given came to in `first_trials`, where it was among those.
+        """
+        return _TaskTrials(self, task, first)
+
+    def first_trials(self, jobs: Sequence[tuple[Job, Task]]) -> list[tuple[Outcome, ...]]:
+        """The outcomes of a first part of the jobs, judged beside others and on one way to the sandbox."""
+        if len(jobs) < 2 or not isinstance(self._sandbox, JudgesTogether):
+            return []
+        with self._turns.together():
+            return self._sandbox.judge_all([replace(job, limits=self.limits(task)) for job, task in jobs])
 
     def together(self, job: Job) -> tuple[Outcome, ...]:
         """Judge beside other jobs."""
@@ -118,11 +128,12 @@ class Trials:
 class _TaskTrials:
     trials: Trials
     task: Task
+    first: tuple[Outcome, ...] | None
 
     def judge(self, job: Job) -> tuple[Outcome, ...]:
         """See evalkit.types.Judge."""
         job = replace(job, limits=self.trials.limits(self.task))
-        outcomes = self.trials.together(job)
+        outcomes = self.trials.together(job) if self.first is None else self.first
         if not _late(outcomes):
             return outcomes
         limits = self.trials.calibrated(self.task)

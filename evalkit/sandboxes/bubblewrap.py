@@ -70,6 +70,10 @@ class BubblewrapSandbox:
         """See evalkit.types.Sandbox."""
         return self._pool.judge(job)
 
+    def judge_all(self, jobs: Sequence[Job]) -> list[tuple[Outcome, ...]]:
+        """See evalkit.types.JudgesTogether."""
+        return self._pool.judge_all(jobs)
+
     def close(self) -> None:
         """End every box."""
         self._pool.close()

@@ -81,6 +81,10 @@ class DockerSandbox:
         """See evalkit.types.Sandbox."""
         return self._pool.judge(job)
 
+    def judge_all(self, jobs: Sequence[Job]) -> list[tuple[Outcome, ...]]:
+        """See evalkit.types.JudgesTogether."""
+        return self._pool.judge_all(jobs)
+
     def close(self) -> None:
         """Remove every container of this sandbox."""
         self._pool.close()

@@ -6,8 +6,9 @@ for its import, and the forks of all others stay small.
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import takewhile
 
 from evalkit.errors import SandboxFailed, SandboxUnavailable
 from evalkit.sandboxes.worker import Worker
@@ -44,6 +45,20 @@ class WorkerPool:
             raise
         finally:
             self._free.put(slot)
+
+    def judge_all(self, jobs: Sequence[Job]) -> list[tuple[Outcome, ...]]:
+        """See evalkit.types.JudgesTogether. A job with other packages than the first one's ends what is done."""
+        slot = self._free.get()
+        place = slot, jobs[0].packages
+        alike = list(takewhile(lambda job: job.packages == place[1], jobs))
+        done: list[tuple[Outcome, ...]] = []
+        try:
+            done.extend(self._worker(place).judge_all(alike))
+        except SandboxFailed:
+            self._drop(place)
+        finally:
+            self._free.put(slot)
+        return done
 
     def close(self) -> None:
         """End every sandbox, also those that are judging at this moment."""

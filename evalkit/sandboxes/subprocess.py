@@ -37,6 +37,10 @@ class SubprocessSandbox:
         """See evalkit.types.Sandbox."""
         return self._pool.judge(job)
 
+    def judge_all(self, jobs: Sequence[Job]) -> list[tuple[Outcome, ...]]:
+        """See evalkit.types.JudgesTogether."""
+        return self._pool.judge_all(jobs)
+
     def close(self) -> None:
         """End all processes and remove their scratch folders."""
         self._pool.close()

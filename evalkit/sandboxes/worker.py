@@ -5,7 +5,9 @@ import os
 import select
 import struct
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from evalkit.errors import SandboxFailed
@@ -14,6 +16,7 @@ from evalkit.types import Job, Outcome, Status
 
 _HEADER = struct.Struct("<I")
 _MAX_SOLUTION = 4_000_000  # characters; a message holds 64 MiB, and a character takes up to twelve bytes in it
+_SENT_AHEAD = 16_000  # bytes of jobs with the sandbox, where several are: what fits into a pipe blocks nobody
 _START_SECONDS = 60.0
 _PATIENCE = 5  # on a busy machine a test may take this many times its wall limit; see sandbox/runner/limits.py
 _GRACE_SECONDS = 30.0  # the supervisor ends what runs too long; only a supervisor that hangs meets this
@@ -30,6 +33,15 @@ class Channel(Protocol):
 
     def close(self) -> str:
         """End the sandbox and everything in it; what it wrote to its error stream, for messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A job with its number and the bytes that say it; number 0 and none for one that is not sent."""
+
+    job: Job
+    number: int
+    data: bytes
 
 
 class Worker:
@@ -58,17 +70,49 @@ class Worker:
 
     def judge(self, job: Job) -> tuple[Outcome, ...]:
         """One outcome per planned test. Raises SandboxFailed when the sandbox broke."""
+        (outcomes,) = self.judge_all([job])
+        return outcomes
+
+    def judge_all(self, jobs: Sequence[Job]) -> Iterator[tuple[Outcome, ...]]:
+        """Judge jobs one after another; they are sent ahead, so that the sandbox need not wait for the next.
+
+        Raises SandboxFailed when the sandbox broke: the outcomes of earlier jobs stand.
+        """
+        coming = map(self._packed, jobs)
+        following = next(coming, None)
+        sent: deque[_Sent] = deque()
+        while following or sent:
+            ahead = b""
+            while following and (not sent or sum(len(each.data) for each in (*sent, following)) <= _SENT_AHEAD):
+                ahead += following.data
+                sent.append(following)
+                following = next(coming, None)
+            if ahead:
+                self._send_jobs(ahead)
+            # An answer may be held back until that of a later job goes with it.
+            deadline = time.monotonic() + sum(_seconds(each.job) for each in sent)
+            yield self._outcomes(sent.popleft(), deadline)
+
+    def _packed(self, job: Job) -> "_Sent":
         if len(job.solution) > _MAX_SOLUTION:
-            said = f"the solution is longer than {_MAX_SOLUTION} characters"
-            return tuple(Outcome(test, Status.ERROR, said) for test in job.plan)
+            return _Sent(job, 0, b"")
         self._jobs += 1
-        seconds = len(job.plan) * _PATIENCE * (job.limits.wall_seconds + _GRACE_SECONDS) + _GRACE_SECONDS
+        tests = {"tests": self._tests.message(job.tests_source)}
+        return _Sent(job, self._jobs, _frame(_wire_job(self._jobs, job) | tests))
+
+    def _send_jobs(self, data: bytes) -> None:
         try:
-            self._send(_wire_job(self._jobs, job) | {"tests": self._tests.message(job.tests_source)})
-            answer = self._receive(time.monotonic() + seconds)
+            self._channel.send(data)
         except OSError as error:
             raise SandboxFailed(f"The sandbox does not take jobs any more: {error}.") from error
-        if answer.get("id") != self._jobs or "outcomes" not in answer:
+
+    def _outcomes(self, sent: "_Sent", deadline: float) -> tuple[Outcome, ...]:
+        job = sent.job
+        if not sent.number:
+            said = f"the solution is longer than {_MAX_SOLUTION} characters"
+            return tuple(Outcome(test, Status.ERROR, said) for test in job.plan)
+        answer = self._receive(deadline)
+        if answer.get("id") != sent.number or "outcomes" not in answer:
             raise SandboxFailed(f"The sandbox broke: {answer.get('broken', 'it answered out of turn')}.")
         self._tests.keep(job.tests_source, answer.get("learned"))
         return _outcomes(job, answer["outcomes"])
@@ -78,14 +122,13 @@ class Worker:
         self._channel.close()
 
     def _send(self, message: dict[str, object]) -> None:
-        body = json.dumps(message).encode()
-        self._channel.send(_HEADER.pack(len(body)) + body)
+        self._channel.send(_frame(message))
 
     def _receive(self, deadline: float) -> dict[str, object]:
         try:
             (length,) = _HEADER.unpack(self._channel.receive(_HEADER.size, deadline))
             answer = json.loads(self._channel.receive(length, deadline))
-        except (EOFError, TimeoutError, ValueError) as error:
+        except (EOFError, OSError, ValueError) as error:  # too late is an OSError
             said = self._channel.close().strip().splitlines()
             reason = said[-1] if said else str(error) or "it ended without a word"
             raise SandboxFailed(f"The sandbox does not answer: {reason}.") from error
@@ -108,6 +151,16 @@ def _wire_job(number: int, job: Job) -> dict[str, object]:
         "shared": job.judging == "shared",
         "budget": {name: getattr(limits, name) for name in limits.__slots__},
     }
+
+
+def _frame(message: dict[str, object]) -> bytes:
+    body = json.dumps(message).encode()
+    return _HEADER.pack(len(body)) + body
+
+
+def _seconds(job: Job) -> float:
+    """How long its answer may take."""
+    return len(job.plan) * _PATIENCE * (job.limits.wall_seconds + _GRACE_SECONDS) + _GRACE_SECONDS
 
 
 def _outcomes(job: Job, answer: object) -> tuple[Outcome, ...]:

@@ -37,6 +37,7 @@ from evalkit.types.tasks import (
 from evalkit.types.verdicts import (
     Job,
     Judge,
+    JudgesTogether,
     Limits,
     Outcome,
     Sandbox,
@@ -53,6 +54,7 @@ __all__ = [
     "Familiarity",
     "Job",
     "Judge",
+    "JudgesTogether",
     "JudgingKind",
     "KnownWrong",
     "Library",

@@ -1,9 +1,9 @@
 """What became of a solution, and the seam that says so: `Sandbox`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from evalkit.types.samples import SampleKey
 from evalkit.types.tasks import JudgingKind
@@ -78,6 +78,14 @@ class Judge(Protocol):
 
     def judge(self, job: Job) -> tuple[Outcome, ...]:
         """One outcome per planned test, in order. Raises SandboxFailed when the sandbox itself broke."""
+
+
+@runtime_checkable
+class JudgesTogether(Protocol):
+    """What a sandbox may offer beside `judge`: several jobs at once, which saves the way to it and back for each."""
+
+    def judge_all(self, jobs: Sequence[Job]) -> list[tuple[Outcome, ...]]:
+        """The outcomes of a first part of the jobs: all of them unless the sandbox broke."""
 
 
 class Sandbox(Judge, Protocol):

@@ -1,6 +1,7 @@
 """Length-prefixed frames over a stream socket, a pipe or a file descriptor."""
 
 import os
+import select
 import struct
 
 MAX_FRAME = 64 * 2**20
@@ -58,6 +59,10 @@ class FrameReader:
             raise FrameTooLarge(f"a frame of {length} bytes is over the limit of {MAX_FRAME}")
         return self._take(length)
 
+    def has_more(self) -> bool:
+        """Whether a frame has come, or begun to."""
+        return bool(self._ahead) or bool(select.select([self._fd], [], [], 0)[0])
+
     def _take(self, count: int) -> bytes:
         lacking = count - len(self._ahead)
         pieces = [self._ahead]
@@ -67,6 +72,17 @@ class FrameReader:
         data = b"".join(pieces)
         self._ahead = data[count:]
         return data[:count]
+
+
+def is_readable(fd: int, host: int, seconds: float) -> bool:
+    """Wait until `fd` can be read. Ends this process when the host has gone; that it has sent more does not matter."""
+    events = select.poll()
+    events.register(fd, select.POLLIN)
+    events.register(host, 0)  # its end is told unasked
+    ready = dict(events.poll(1000 * seconds))
+    if host in ready:
+        os._exit(0)
+    return fd in ready
 
 
 def frame(body: bytes, limit: int = MAX_FRAME) -> bytes:

@@ -19,7 +19,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from frames import ConnectionClosed, read_frame, write_frame
+from frames import ConnectionClosed, is_readable, read_frame, write_frame
 from judge import Job, NotClean, judge
 from limits import PATIENCE, cpu_seconds
 from prepared import Prepared
@@ -66,15 +66,13 @@ class JudgeProcess:
         """What came of the next test; None when it is stuck. Raises ConnectionClosed when it has ended.
 
         One that only waits for its candidate is not stuck: the keeper ends a candidate that takes too long, later on
-        a busy machine. A host that goes away meanwhile (it sends nothing before it has the answer) ends this process.
+        a busy machine. A host that goes away meanwhile ends this process.
         """
-        ready = select.select([self._source, host], [], [], seconds)[0]
+        ready = is_readable(self._source, host, seconds)
         for _ in range(PATIENCE - 1):
             if ready or self._runs():
                 break
-            ready = select.select([self._source, host], [], [], seconds)[0]
-        if host in ready:
-            os._exit(0)
+            ready = is_readable(self._source, host, seconds)
         if not ready:
             return None
         message = json.loads(read_frame(self._source))

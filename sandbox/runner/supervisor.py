@@ -10,21 +10,21 @@ Frames on its channel are JSON:
     supervisor -> host  {"id", "outcomes": [[test, status, message, processor seconds of the candidate], ...]}
                         or {"id", "broken": reason};
                         "learned" too, when differential tests have learned what the reference gives
-After "broken" it ends: the host starts a fresh sandbox.
+After "broken" it ends: the host starts a fresh sandbox. The host may send jobs before the answers to earlier ones.
+They are worked on in their order, and an answer may wait for the next, to go with it.
 """
 
 import gc
 import json
 import marshal
 import os
-import select
 import signal
 import socket
 import sys
 from dataclasses import dataclass, replace
 from typing import Any
 
-from frames import ConnectionClosed, read_frame, write_frame
+from frames import ConnectionClosed, FrameReader, frame, is_readable, read_frame, write_all, write_frame
 from judges import NOT_CLEAN, Broken, JudgeProcess, Outcome, enter
 from keeper import receive
 from prepared import Prepared, Store, learn
@@ -50,6 +50,8 @@ class Supervisor:
     def __init__(self, source: int, sink: int, control: socket.socket, judge_uid: int | None) -> None:
         self._source = source
         self._sink = sink
+        self._jobs = FrameReader(source)
+        self._unsent: list[bytes] = []
         self._control = control
         self._judge_uid = judge_uid
         self._store = Store()
@@ -58,8 +60,10 @@ class Supervisor:
     def serve(self) -> None:
         """Judge jobs until the host closes the channel."""
         while True:
+            if not self._jobs.has_more():
+                self._send_all()
             try:
-                job = json.loads(read_frame(self._source))
+                job = json.loads(self._jobs.next())
             except ConnectionClosed:
                 return
             if "hello" in job:
@@ -72,10 +76,17 @@ class Supervisor:
                 self._send({"id": job["id"]} | self._answer(job))
             except Broken as error:
                 self._send({"id": job["id"], "broken": str(error)})
+                self._send_all()
                 return
 
     def _send(self, message: dict[str, object]) -> None:
-        write_frame(self._sink, json.dumps(message).encode())
+        """At the latest when there is nothing else to do."""
+        self._unsent.append(frame(json.dumps(message).encode()))
+
+    def _send_all(self) -> None:
+        if self._unsent:
+            write_all(self._sink, b"".join(self._unsent))
+            self._unsent = []
 
     def _preload(self, modules: list[str]) -> str:
         self._control.send(marshal.dumps({"preload": modules}))
@@ -108,10 +119,8 @@ class Supervisor:
                 os._exit(0)
         os.close(theirs)
         try:
-            ready = select.select([ours, self._source], [], [], _LEARNING_SECONDS)[0]
-            if self._source in ready:  # the host went away
-                os._exit(0)
-            return dict(json.loads(read_frame(ours))) if ready else {}
+            learned = is_readable(ours, self._source, _LEARNING_SECONDS)
+            return dict(json.loads(read_frame(ours))) if learned else {}
         except ConnectionClosed:  # the tests themselves are wrong, which judging them will tell
             return {}
         finally:
