@@ -13,7 +13,6 @@ import socket
 import sys
 
 import keeper
-import supervisor
 from place import Place
 
 
@@ -51,6 +50,8 @@ def main() -> None:
     control = settings["control"]
     keeper_socket = _fork_keeper(settings["place"]) if control is None else socket.socket(fileno=control)
     source, sink = _private_channel()
+    import supervisor  # after the fork of the keeper, which needs none of it
+
     sys.path.extend(settings["judge_path"])
     supervisor.main(source, sink, keeper_socket, settings["judge_uid"])
 

@@ -27,7 +27,7 @@ from typing import Any
 
 import candidate
 from forking import Forking
-from limits import PATIENCE, Budget, OutOfMemoryKills, restrict_for_all, waited_seconds
+from limits import PATIENCE, Budget, OutOfMemoryKills, read_proc, restrict_for_all, waited_seconds
 from place import Place
 
 _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 4, 36, 38
@@ -139,7 +139,7 @@ def _is_over(passed: float, wall_seconds: float, pid: int) -> bool:
 
 def _let_settle(pid: int) -> None:
     """Where a candidate has forked, wait until it rests or has ended: one that is ending let its fork answer."""
-    children = f"/proc/{pid}/task/{pid}/children"
+    children = f"{pid}/task/{pid}/children"
     deadline = time.monotonic() + _SETTLING_SECONDS
     while _read(children) and _state(pid) in (b"R", b"D") and time.monotonic() < deadline:
         time.sleep(0.001)
@@ -147,20 +147,14 @@ def _let_settle(pid: int) -> None:
 
 def _state(pid: int) -> bytes:
     """One letter, as in /proc/PID/stat; empty where it cannot be read."""
-    return _read(f"/proc/{pid}/stat").rpartition(b") ")[2][:1]
+    return _read(f"{pid}/stat").rpartition(b") ")[2][:1]
 
 
 def _read(name: str) -> bytes:
     try:
-        fd = os.open(name, os.O_RDONLY)
+        return read_proc(name)
     except OSError:  # a kernel without such a file
         return b""
-    try:
-        return os.read(fd, 512)
-    except OSError:
-        return b""
-    finally:
-        os.close(fd)
 
 
 def _end(pid: int) -> tuple[int, float]:

@@ -5,7 +5,6 @@ import resource
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -71,8 +70,8 @@ def usage(belongs: Callable[[str], bool], together: Callable[[list[int]], int]) 
         try:
             if not belongs(pid):
                 continue
-            fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
-            resident = int(Path(f"/proc/{pid}/statm").read_bytes().split()[1])
+            fields = read_proc(f"{pid}/stat").rpartition(b")")[2].split()
+            resident = int(read_proc(f"{pid}/statm").split()[1])
         except (OSError, IndexError):
             continue  # it ended meanwhile
         if fields[0] not in b"ZX":
@@ -82,10 +81,19 @@ def usage(belongs: Callable[[str], bool], together: Callable[[list[int]], int]) 
     return Usage(seconds, together(memory), tuple(pids))
 
 
+def read_proc(name: str) -> bytes:
+    """A small file below /proc. Raises OSError when there is none, or none any more."""
+    fd = os.open(f"/proc/{name}", os.O_RDONLY)
+    try:
+        return os.read(fd, 4096)
+    finally:
+        os.close(fd)
+
+
 def waited_seconds(pid: int) -> float:
     """How long a process was ready to run while the processors did other things; 0 where the kernel does not say."""
     try:
-        return int(Path(f"/proc/{pid}/schedstat").read_bytes().split()[1]) / 1e9
+        return int(read_proc(f"{pid}/schedstat").split()[1]) / 1e9
     except (OSError, IndexError):
         return 0.0
 
@@ -93,7 +101,7 @@ def waited_seconds(pid: int) -> float:
 def cpu_seconds(pid: int) -> float:
     """Processor time of one process; 0 when it is gone."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+        fields = read_proc(f"{pid}/stat").rpartition(b")")[2].split()
         return sum(map(int, fields[11:13])) / _TICKS
     except (OSError, IndexError):
         return 0.0

@@ -7,9 +7,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
-from limits import Usage, usage
+from limits import Usage, read_proc, usage
 
 _CLEAN_SECONDS = 15.0  # a fork bomb takes its part of a busy machine's processors until the last of it is gone
 _CAPABILITIES_OF_SELF = (0x20080522, 0)  # version 3 (linux/capability.h), this process
@@ -57,7 +56,7 @@ class Place:
         """
         if self.kind != "session":
             return 0
-        return int(Path("/proc/loadavg").read_text().split()[3].partition("/")[2])
+        return int(read_proc("loadavg").split()[3].partition(b"/")[2])
 
     def usage(self, candidate: int) -> Usage:
         """What all processes of the candidate with that PID use.
@@ -70,9 +69,9 @@ class Place:
         if self.kind == "namespace":
             return pid != "1"
         if self.kind == "uid":  # from status: the owner of /proc/PID is root for a process that is not dumpable
-            status = Path(f"/proc/{pid}/status").read_bytes()
+            status = read_proc(f"{pid}/status")
             return int(status.partition(b"\nUid:")[2].split(None, 1)[0]) == self.uid
-        session = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[3]
+        session = read_proc(f"{pid}/stat").rpartition(b")")[2].split()[3]
         return int(session) == candidate
 
     def clean(self, candidate: int) -> bool:

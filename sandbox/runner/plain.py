@@ -1,6 +1,7 @@
 """Which types are plain data, and how those that are no simple scalar or container are taken apart and rebuilt.
 
-Rebuilding calls only the constructors named here, with operands of the exact types given here.
+Rebuilding calls only the constructors named here, with operands of the exact types given here. Modules that few need
+are loaded when a value of theirs comes: what the keeper has loaded makes each of its forks slower.
 """
 
 import math
@@ -8,12 +9,10 @@ import re
 import sys
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta, timezone
-from decimal import Decimal
-from fractions import Fraction
-from pathlib import PosixPath, PurePosixPath, PureWindowsPath
-from typing import Any
-from uuid import UUID
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 
 class WireError(BaseException):
@@ -51,7 +50,13 @@ def is_plain(value: object) -> bool:
 
 def base_of(kind: type) -> type:
     """The first plain type among a class and its bases; `object` when there is none. `__class__` is not asked."""
-    return next((base for base in kind.__mro__ if base in EXACT or base in EXTENDED), object)
+    for base in kind.__mro__:
+        module = _module_of(base)
+        if type(module) is str and (later := _LATER.pop(module.partition(".")[0], None)):
+            EXTENDED.update(later())
+        if base in EXACT or base in EXTENDED:
+            return base
+    return object
 
 
 def _zone(value: object) -> object:
@@ -60,12 +65,13 @@ def _zone(value: object) -> object:
         return None
     if isinstance(value, timezone):
         return ("offset", value.utcoffset(None).total_seconds(), value.tzname(None))
-    if isinstance(value, ZoneInfo) and value.key:
+    zoneinfo: Any = sys.modules.get("zoneinfo")
+    if zoneinfo and isinstance(value, zoneinfo.ZoneInfo) and value.key:
         return ("name", value.key)
     raise WireError(f"a time zone of type {type(value).__name__} cannot cross the sandbox")
 
 
-def _to_zone(plain: object) -> timezone | ZoneInfo | None:
+def _to_zone(plain: object) -> "timezone | ZoneInfo | None":
     match plain:
         case None:
             return None
@@ -74,6 +80,8 @@ def _to_zone(plain: object) -> timezone | ZoneInfo | None:
             bare = timezone(offset)
             return bare if bare.tzname(None) == name else timezone(offset, name)
         case ("name", str(key)):
+            from zoneinfo import ZoneInfo
+
             return ZoneInfo(key)
     raise WireError("malformed time zone")
 
@@ -82,7 +90,9 @@ def _clock(value: datetime | time) -> tuple[object, ...]:
     return (value.hour, value.minute, value.second, value.microsecond, _zone(value.tzinfo), value.fold)
 
 
-EXTENDED: dict[type, Callable[..., tuple[object, ...]]] = {
+_Operands = Callable[..., tuple[object, ...]]
+
+EXTENDED: dict[type, _Operands] = {
     range: lambda value: (value.start, value.stop, value.step),
     slice: lambda value: (value.start, value.stop, value.step),
     date: lambda value: (value.year, value.month, value.day),
@@ -90,13 +100,21 @@ EXTENDED: dict[type, Callable[..., tuple[object, ...]]] = {
     datetime: lambda value: (value.year, value.month, value.day, *_clock(value)),
     timedelta: lambda value: (value.days, value.seconds, value.microseconds),
     timezone: lambda value: (_zone(value),),
-    ZoneInfo: lambda value: (_zone(value),),
-    Decimal: lambda value: (str(value),),
-    Fraction: lambda value: (value.numerator, value.denominator),
-    UUID: lambda value: (value.int,),
-    PurePosixPath: lambda value: (str(value),),
-    PureWindowsPath: lambda value: (str(value),),
-    PosixPath: lambda value: (str(value),),
+}
+
+
+def _later(module: str, names: str, operands: _Operands) -> Callable[[], dict[type, _Operands]]:
+    return lambda: {getattr(__import__(module), name): operands for name in names.split()}
+
+
+_module_of = type.__dict__["__module__"].__get__  # asks no metaclass
+# Added to EXTENDED when a class of the module is met, by its name.
+_LATER: dict[str, Callable[[], dict[type, _Operands]]] = {
+    "zoneinfo": _later("zoneinfo", "ZoneInfo", lambda value: (_zone(value),)),
+    "decimal": _later("decimal", "Decimal", lambda value: (str(value),)),
+    "fractions": _later("fractions", "Fraction", lambda value: (value.numerator, value.denominator)),
+    "uuid": _later("uuid", "UUID", lambda value: (value.int,)),
+    "pathlib": _later("pathlib", "PurePosixPath PureWindowsPath PosixPath", lambda value: (str(value),)),
 }
 
 
@@ -150,12 +168,12 @@ _BUILDERS: dict[str, tuple[Callable[..., object], tuple[tuple[type, ...], ...]]]
     "timedelta": (timedelta, ((int,),) * 3),
     "timezone": (_to_zone, (_ZONE,)),
     "ZoneInfo": (_to_zone, (_ZONE,)),
-    "Decimal": (Decimal, ((str,),)),
-    "Fraction": (Fraction, ((int,),) * 2),
-    "UUID": (lambda value: UUID(int=value), ((int,),)),
-    "PurePosixPath": (PurePosixPath, ((str,),)),
-    "PureWindowsPath": (PureWindowsPath, ((str,),)),
-    "PosixPath": (PosixPath, ((str,),)),
+    "Decimal": (lambda text: __import__("decimal").Decimal(text), ((str,),)),
+    "Fraction": (lambda above, below: __import__("fractions").Fraction(above, below), ((int,),) * 2),
+    "UUID": (lambda value: __import__("uuid").UUID(int=value), ((int,),)),
+    "PurePosixPath": (lambda text: __import__("pathlib").PurePosixPath(text), ((str,),)),
+    "PureWindowsPath": (lambda text: __import__("pathlib").PureWindowsPath(text), ((str,),)),
+    "PosixPath": (lambda text: __import__("pathlib").PosixPath(text), ((str,),)),
     "array": (_array, ((str,), (tuple,), (bool,), (bytes,))),
 }
 
