@@ -16,6 +16,7 @@ UNKNOWN = "\N{EN DASH}"  # stands for every number that is not defined
 
 _SPACES = str.maketrans({" ": "·", "\n": "⏎", "\t": "⇥"})
 _INVISIBLE_KINDS = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+_UNUSUAL = re.compile(r"[^\n\t\x20-\x7e]")  # all others are visible for sure: a report asks for hundreds of thousands
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~#&$])")
 
 
@@ -29,7 +30,7 @@ def visible(value: object) -> object:
     """
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
-    return "".join(map(_visible_character, unescape(value)))
+    return _UNUSUAL.sub(_visible_character, unescape(value))
 
 
 def percent(share: float) -> str:
@@ -105,7 +106,8 @@ def token_text(text: str, limit: int = 60) -> str:
     return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
 
 
-def _visible_character(character: str) -> str:
-    if character in "\n\t" or unicodedata.category(character) not in _INVISIBLE_KINDS:
+def _visible_character(found: re.Match[str]) -> str:
+    character = found[0]
+    if unicodedata.category(character) not in _INVISIBLE_KINDS:
         return character
     return f"⟨U+{ord(character):04X}⟩"

@@ -1,20 +1,24 @@
 """Jinja templates: the packaged ones, and a user's own beside the report's definition."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import (
     Environment,
+    FileSystemBytecodeCache,
     FileSystemLoader,
     StrictUndefined,
     TemplateNotFound,
     TemplateSyntaxError,
     select_autoescape,
 )
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
+from evalkit.cache import cache_folder
 from evalkit.errors import EvalkitError, ReportError
 from evalkit.registry import data_folder
 from evalkit.reports import formatting
@@ -90,11 +94,28 @@ def _environment(folder: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        bytecode_cache=_compiled(),
     )
     environment.filters["inline"] = formatting.markdown_inline
     environment.filters["code"] = formatting.markdown_code
     environment.filters["fenced"] = formatting.markdown_fenced
     return environment
+
+
+class _Compiled(FileSystemBytecodeCache):
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):  # a folder that cannot be written only costs time next time
+            super().dump_bytecode(bucket)
+
+
+def _compiled() -> _Compiled | None:
+    """Compiled templates in the cache folder, by the text of the template; None where there can be no folder."""
+    folder = cache_folder("templates")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return _Compiled(str(folder))
 
 
 def _place(error: Exception, packaged: str) -> str | None:
