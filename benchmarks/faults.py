@@ -34,7 +34,8 @@ model_options: {delay: 0.5}
 """
 LAST_UNIT = 12  # of 24: a fault must be felt, so it comes while there is still enough to do
 PATIENCE = 8  # seconds before a unit goes to a second worker
-LEFT_SECONDS = 30.0  # for killed workers to be gone
+BEGIN_SECONDS = 1200.0  # for a run to draw its first units, on a machine that does much else
+LEFT_SECONDS = 60.0  # for killed workers to be gone
 TOLD = 300  # letters of what a run that should not have ended said last
 
 
@@ -54,7 +55,7 @@ def disturbed(found: Ground, experiment: Path, folder: Path, name: str, chance: 
     judged = ("--sandbox", fault.sandbox or sandbox, "--allow-unisolated")
     process = evalkit("run", experiment, *judged, "--out", folder, *place)
     after = chance.randrange(LAST_UNIT)
-    begun = wait_for(lambda: process.poll() is not None or (folder.exists() and _units(folder) >= after), 300)
+    begun = wait_for(lambda: process.poll() is not None or (folder.exists() and _units(folder) >= after), BEGIN_SECONDS)
     if not begun or process.poll() is not None:
         return f"ended before the fault: {process.communicate()[1][-TOLD:]}"
     time.sleep(chance.random())

@@ -30,7 +30,6 @@ SHIPPED = ("evalkit", "tasks", "sandbox", "reports")
 def import_ray() -> Any:
     """The package, silent and without its usage statistics. Raises ClusterUnavailable where it is not installed."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # what matters is told by the driver, in words
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # what Ray will do anyway; without it, it warns
     try:
         import ray
@@ -46,7 +45,7 @@ def connected(options: ClusterOptions) -> Iterator[Any]:
     _check_reachable(options)
     try:
         ray.init(**_settings(options))
-    except (ConnectionError, RuntimeError, ValueError, OSError, TimeoutError) as error:
+    except Exception as error:  # Ray raises bare ones, such as of a node that takes long to start
         raise ClusterUnavailable(_reason(options, error)) from error
     try:
         yield ray

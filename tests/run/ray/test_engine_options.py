@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from evalkit.errors import ConfigError
+from evalkit.errors import ClusterUnavailable, ConfigError
+from evalkit.run.ray.cluster import connected
 from evalkit.run.ray.options import cluster_options
 
 MAIN = "from evalkit.cli import main\nmain()\n"
@@ -55,6 +56,18 @@ def test_no_cluster_at_the_address(tiny_suite: Path, tmp_path: Path) -> None:
     )
     assert refused(done).startswith(f"Error: There is no Ray cluster at --address {place}")
     assert not (tmp_path / "r").exists()
+
+
+def test_a_cluster_that_does_not_start_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(**settings: object) -> None:
+        raise Exception("The current node timed out\nduring startup.")  # noqa: TRY002  # as Ray itself does
+
+    monkeypatch.setattr(pytest.importorskip("ray"), "init", slow)
+    with pytest.raises(ClusterUnavailable) as error, connected(cluster_options(None, {})):
+        pass
+    assert str(error.value) == (
+        "No Ray cluster could be started on this machine: The current node timed out during startup."
+    )
 
 
 def test_an_address_needs_the_engine(tiny_suite: Path) -> None:
