@@ -54,7 +54,7 @@ def disturbed(found: Ground, experiment: Path, folder: Path, name: str, chance: 
     place = on(found.machines, patience=PATIENCE) if fault.address else ("--engine", "ray")
     judged = ("--sandbox", fault.sandbox or sandbox, "--allow-unisolated")
     process = evalkit("run", experiment, *judged, "--out", folder, *place)
-    after = chance.randrange(LAST_UNIT)
+    after = 1 + chance.randrange(LAST_UNIT)  # before the first one a run has spent nothing and is refused
     begun = wait_for(lambda: process.poll() is not None or (folder.exists() and _units(folder) >= after), BEGIN_SECONDS)
     if not begun or process.poll() is not None:
         return f"ended before the fault: {process.communicate()[1][-TOLD:]}"

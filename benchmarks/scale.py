@@ -1,11 +1,11 @@
 """How far the engine for many machines scales: its own scheduling, with simulated workers and simulated time.
 
-    python benchmarks/scale.py [--workers 10,100,500,2000] [--samples 1000000] [--unit-size 32]
+    python benchmarks/scale.py [--workers 10,100,500,2000] [--samples 1000000] [--unit-size 32] [--times FILE]
 
 Every decision is made by evalkit.run.ray.dispatch and .stage, the code of a real run; Ray's place is taken by a clock
-and a heap of calls under way. Half of the workers draw, half judge. A sample takes log-normal time with the medians
---draw and --judge (seconds; assumed, not measured) and the spread --sigma, and a unit the sum of its samples. Nothing
-is said of networks, file systems or Ray itself. For each number of workers:
+and a heap of calls under way. Half of the workers draw, half judge. A sample takes as long as one of a real run: the
+quantiles in benchmarks/times.json, which benchmarks/times.py made; a unit takes the sum of its samples. Nothing is
+said of networks, file systems or Ray itself. For each number of workers:
 
 hours        simulated
 efficiency   the work of the busier stage over the time of its workers
@@ -16,6 +16,7 @@ load         the driver's processor time over simulated time: near 1, the driver
 
 import argparse
 import heapq
+import json
 import tempfile
 import time
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ from evalkit.run.ray.results import Drawn, Judged
 from evalkit.types import Status
 
 TESTS = 5
+TIMES = Path(__file__).with_name("times.json")
 LOOK = ("model", "plain", None)
 
 
@@ -94,9 +96,7 @@ def main() -> None:
     parser.add_argument("--workers", default="10,100,500,2000")
     parser.add_argument("--samples", type=int, default=1_000_000)
     parser.add_argument("--unit-size", type=int, help="the default is that of a run of so many samples")
-    parser.add_argument("--draw", type=float, default=1.0)
-    parser.add_argument("--judge", type=float, default=0.3)
-    parser.add_argument("--sigma", type=float, default=0.6)
+    parser.add_argument("--times", type=Path, default=TIMES)
     given = parser.parse_args()
     size = given.unit_size or unit_size(given.samples)
     print(f"{given.samples:,} samples in units of {size}: {3 * -(-given.samples // size):,} files")
@@ -110,7 +110,8 @@ def simulate(workers: int, given: argparse.Namespace, size: int) -> str:
     ray = SimulatedRay()
     stage.time = dispatch.time = SimpleNamespace(monotonic=lambda: ray.now)  # simulated time
     units = -(-given.samples // size)
-    work = [_times(units, size, median, given.sigma, seed) for seed, median in enumerate((given.draw, given.judge))]
+    measured = json.loads(given.times.read_bytes())
+    work = [_times(units, size, measured[kind]["quantiles"], seed) for seed, kind in enumerate(("draw", "judge"))]
     answers = (
         Drawn(tokens=(100,) * size, looks=(LOOK,) * size),
         Judged(statuses=((Status.PASSED,) * TESTS,) * size),
@@ -129,9 +130,9 @@ def simulate(workers: int, given: argparse.Namespace, size: int) -> str:
     )
 
 
-def _times(units: int, size: int, median: float, sigma: float, seed: int) -> np.ndarray:
-    random = np.random.default_rng(seed)
-    return np.array([random.lognormal(np.log(median), sigma, size).sum() for _ in range(units)])
+def _times(units: int, size: int, quantiles: list[float], seed: int) -> np.ndarray:
+    random, shares = np.random.default_rng(seed), np.linspace(0, 1, len(quantiles))
+    return np.array([np.interp(random.random(size), shares, quantiles).sum() for _ in range(units)])
 
 
 def _plan(units: int, size: int) -> Any:
