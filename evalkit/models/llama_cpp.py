@@ -5,6 +5,7 @@ tokens have in common with the sample before is not computed again. Needs the pa
 extra `llama-cpp`.
 """
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -109,7 +110,14 @@ class _Engine:
     def __init__(self, llama: Any, file: Path, window: int, gpu_layers: int) -> None:
         self._llama = llama
         try:
-            self._model = llama.Llama(str(file), n_ctx=window, n_gpu_layers=gpu_layers, logits_all=False, verbose=False)
+            self._model = llama.Llama(
+                str(file),
+                n_ctx=window,
+                n_gpu_layers=gpu_layers,
+                n_threads=len(os.sched_getaffinity(0)),  # its package would take half of them
+                logits_all=False,
+                verbose=False,
+            )
         except (ValueError, RuntimeError, OSError) as error:
             raise ModelUnavailable(f"llama.cpp cannot load {file}: {error}.") from error
         self.window = min(window, int(self._model.n_ctx()))  # llama.cpp rounds up to whole blocks

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 from pathlib import Path
 
 import gguf
@@ -125,6 +126,7 @@ def test_llama_cpp_draws_temperature_0_once_for_all_indices(tmp_path: Path, monk
     found = [each for _, each in model.generate([request("def f", 0.0, index, new=4) for index in range(3)])]
     assert found[0] == found[1] == found[2]
     assert len(passes) == len(found[0].tokens.ids)
+    assert model._engine._model.n_threads == len(os.sched_getaffinity(0))
 
 
 def test_query_and_key_rows_are_put_back_in_order(tmp_path: Path) -> None:
