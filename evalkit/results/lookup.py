@@ -1,7 +1,6 @@
 """Single samples by their number, with texts, tokens and verdicts: only their units are read, and the last ones are
 kept."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -49,28 +48,26 @@ class SampleLookup:
         self._units = [part.unit(unit) for part in found for unit in range(part.first, part.last + 1)]
         self.sizes = [size for part in found for size in _sizes(part)] if sizes is None else list(sizes)
         self._ends = np.cumsum(self.sizes, dtype=np.int64)
-        self._read = lru_cache(maxsize=KEPT)(_Unit)
+        self._read = lru_cache(maxsize=KEPT)(self._unit)
         self._judged = lru_cache(maxsize=KEPT)(self._verdicts)
 
-    def sample(self, number: int) -> Rows:
+    def sample(self, number: int, columns: Sequence[str] = shards.SAMPLES.names) -> Rows:
         """The columns of a sample."""
-        return self._row(number, "samples")
-
-    def solution(self, number: int) -> str | None:
-        """What was executed, as it is stored."""
         unit, at = self._place(number)
-        solution: str | None = self._read(self._units[unit]).value("solution", at)
-        return solution
+        table = self._read(unit, "samples")
+        if table.value("task_id", at) != self._tasks.values[self._tasks.numbers[number]]:
+            raise self._changed()
+        return table.row(at, columns)
 
-    def tokens(self, number: int) -> Mapping[str, Sequence[Any]]:
+    def tokens(self, number: int, lists: Sequence[str] | None = None) -> Mapping[str, Sequence[Any]]:
         """Its tokens, one list per quantity."""
-        return self._row(number, "tokens")
+        unit, at = self._place(number)
+        return self._read(unit, "tokens").row(at, lists)
 
     def verdicts(self, number: int) -> Sequence[Rows]:
         """The columns of its verdicts that do not name the sample, in the order of its tests."""
         unit, at = self._place(number)
-        key = self._read(self._units[unit]).key(at)
-        return self._judged(self._units[unit].of("verdicts")).get(key, ())
+        return self._judged(unit).of(self._read(unit, "samples").key(at))
 
     def some(
         self, numbers: NDArray[np.int64], columns: Sequence[str], lists: Sequence[str] = ()
@@ -93,19 +90,11 @@ class SampleLookup:
             raise self._changed()
         return unit, number - (int(self._ends[unit - 1]) if unit else 0)
 
-    def _row(self, number: int, kind: str) -> Rows:
-        unit, at = self._place(number)
-        row = self._read(self._units[unit].of(kind)).row(at)
-        if row["task_id"] != self._tasks.values[self._tasks.numbers[number]]:
-            raise self._changed()
-        return row
+    def _unit(self, unit: int, kind: str) -> "_Unit":
+        return _Unit(read_part(self._units[unit].of(kind), _SCHEMAS[kind]))
 
-    def _verdicts(self, part: Part) -> Mapping[tuple[Any, ...], Sequence[Rows]]:
-        """The verdicts of a unit, by the keys of their samples."""
-        found: dict[tuple[Any, ...], list[Rows]] = defaultdict(list)
-        for row in without(_judged(part), self.unreliable).to_pylist():
-            found[tuple(row.pop(name) for name in shards.KEY_COLUMNS)].append(row)
-        return found
+    def _verdicts(self, unit: int) -> "_Judged":
+        return _Judged(without(_judged(self._units[unit].of("verdicts")), self.unreliable))
 
     def _changed(self) -> RunDirectoryError:
         folder = self._units[0].path.parent if self._units else "The run"
@@ -115,19 +104,36 @@ class SampleLookup:
 class _Unit:
     """A unit's samples or tokens in memory, of which single rows are made."""
 
-    def __init__(self, part: Part) -> None:
-        kind = part.path.name.partition("-")[0]
-        table = read_part(part, _SCHEMAS[kind])
+    def __init__(self, table: pa.Table) -> None:
         self._columns = {name: table[name].combine_chunks() for name in table.column_names}
 
-    def row(self, at: int) -> Rows:
-        return {name: _plain(column[at]) for name, column in self._columns.items()}
+    def row(self, at: int, columns: Sequence[str] | None) -> Rows:
+        return {name: self.value(name, at) for name in columns or self._columns}
 
     def value(self, name: str, at: int) -> Any:
-        return self._columns[name][at].as_py()
+        return _plain(self._columns[name][at])
 
     def key(self, at: int) -> tuple[Any, ...]:
         return tuple(self.value(name, at) for name in shards.KEY_COLUMNS)
+
+
+class _Judged:
+    """A unit's verdicts in memory, found by their samples' keys."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self._table = table.drop_columns(list(shards.KEY_COLUMNS))
+        numbers = np.zeros(len(table), dtype=np.int64)
+        for column in (codes(table[name]) for name in shards.KEY_COLUMNS):
+            numbers = np.unique(numbers * (len(column.values) + 1) + column.numbers, return_inverse=True)[1]
+        first, sizes = np.unique(numbers, return_index=True, return_counts=True)[1:]
+        rows = np.split(np.argsort(numbers, kind="stable"), np.cumsum(sizes)[:-1])
+        keys = table.select(shards.KEY_COLUMNS).take(first).to_pylist()
+        # An empty table has one part, which is empty, and no keys.
+        self._rows = {tuple(key.values()): each for key, each in zip(keys, rows, strict=False)}
+
+    def of(self, key: tuple[Any, ...]) -> list[Rows]:
+        found: list[Rows] = self._table.take(self._rows[key]).to_pylist() if key in self._rows else []
+        return found
 
 
 def _plain(value: pa.Scalar) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 
 from evalkit.reports.explorer.index import SampleIndex
 from evalkit.results.lookup import SampleLookup
-from evalkit.results.shards import key_of
+from evalkit.results.shards import KEY_COLUMNS, key_of
 from evalkit.results.texts import unescape
 from evalkit.statistics.forks import LISTS, Drawn, Fork, Road, forks_from
 from evalkit.types import Status
@@ -57,15 +57,14 @@ class ForkFinder:
         }
 
     def _read(self, number: int) -> Drawn:
-        row, statuses = self.lookup.sample(number), defaultdict(set)
+        row, statuses = self.lookup.sample(number, (*KEY_COLUMNS, "completion")), defaultdict(set)
         for verdict in self.lookup.verdicts(number):
             statuses[verdict["requirement"]].add(verdict["status"])
         known = {name: each for name, each in statuses.items() if Status.UNSCORED.value not in each}
         kept = frozenset(name for name, each in known.items() if each == {Status.PASSED.value})
         # The index in the shard may be that of another run's sample, too.
         key = replace(key_of(row), index=int(self.index.index[number]))
-        tokens = self.lookup.tokens(number)
-        lists = {name: tokens[name] for name in LISTS}
+        lists = self.lookup.tokens(number, LISTS)
         return Drawn(key, unescape(row["completion"]), lists, frozenset(known) - kept, kept)
 
 

@@ -47,8 +47,9 @@ class SampleIndex:
 
     One entry per sample: task (its place in `tasks`), cell (in `cells`), index, state (in STATES), score (plausibility
     of the code where it was scored, else of the whole answer; NaN without), groups (of each of GROUPS, whether it is in
-    it). One per requirement that a sample broke, by sample: broke (the sample), broken (the requirement).
-    requirements: the task, id, kind and text of each.
+    it); orders (of each of ORDERS but the plan's): all samples, those without a score last. One per requirement that a
+    sample broke, by sample: broke (the sample), broken (the requirement). requirements: the task, id, kind and text of
+    each.
     """
 
     task: Integers
@@ -56,6 +57,7 @@ class SampleIndex:
     index: Integers
     state: Integers
     score: NDArray[np.float64]
+    orders: Mapping[str, Integers]
     groups: Mapping[str, NDArray[np.bool_]]
     broke: Integers
     broken: Integers
@@ -92,11 +94,10 @@ class SampleIndex:
             broke = np.zeros(len(self), dtype=bool)
             broke[self.broke[self.broken == filters.requirement]] = True
             mask &= broke
-        found = np.flatnonzero(mask)
         if filters.order == "plan":
-            return found
-        score = self.score[found] if filters.order == "unsure" else -self.score[found]
-        return found[np.argsort(score, kind="stable")]  # NaN comes last
+            return np.flatnonzero(mask)
+        order = self.orders[filters.order]
+        return order[mask[order]]
 
     def row(self, number: int) -> list[Any]:
         """One sample as the page lists it: number, task, cell, index, state, score, groups, broken requirements."""
@@ -123,12 +124,14 @@ def index_of(summary: Summary) -> SampleIndex:
     tasks = [str(each) for each in task.values]
     requirements = _requirements(summary, tasks)
     broke, broken = _broken(summary, task, requirements)
+    score = _scores(summary)
     return SampleIndex(
         task=task.numbers.astype(np.int64),
         cell=cell,
         index=outcomes["index"].to_numpy(dtype=np.int64),
         state=_states(summary),
-        score=_scores(summary),
+        score=score,
+        orders={"confident": np.argsort(-score, kind="stable"), "unsure": np.argsort(score, kind="stable")},
         groups=_groups(outcomes),
         broke=broke,
         broken=broken,

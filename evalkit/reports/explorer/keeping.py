@@ -72,6 +72,7 @@ class Keeper:
         head = {"state": self._state, "unreliable": lookup.unreliable.to_pylist()}
         head |= {name: getattr(index, name) for name in _TEXTS}
         arrays = {name: _small(getattr(index, name)) for name in _COLUMNS}
+        arrays |= {f"order {name}": _small(order) for name, order in index.orders.items()}
         arrays |= {f"group {name}": marks for name, marks in index.groups.items()}
         file = io.BytesIO()
         arrays |= {
@@ -85,12 +86,17 @@ class Keeper:
             write_atomically(self.path, file.getvalue())
 
     def _kept(self, head: dict[str, Any], file: Any) -> Kept:
-        groups = {name.removeprefix("group "): file[name] for name in file.files if name.startswith("group ")}
+        orders, groups = (_named(file, kind) for kind in ("order", "group"))
         parts: dict[str, Any] = {name: _wide(file[name]) for name in _COLUMNS}
-        index = SampleIndex(groups=groups, **parts, **{name: head[name] for name in _TEXTS})
+        index = SampleIndex(orders=orders, groups=groups, **parts, **{name: head[name] for name in _TEXTS})
         unreliable = pa.Table.from_pylist(head["unreliable"], QUARANTINED)
         lookup = SampleLookup(self._folders, Codes(index.task, index.tasks), unreliable, file["sizes"].tolist())
         return Kept(index, lookup, file["page"].tobytes())
+
+
+def _named(file: Any, kind: str) -> dict[str, NDArray[Any]]:
+    """The arrays of a kind, by their names."""
+    return {name.partition(" ")[2]: _wide(file[name]) for name in file.files if name.startswith(f"{kind} ")}
 
 
 def pays(index: SampleIndex) -> bool:

@@ -79,7 +79,9 @@ class Reader:
         same_task = np.flatnonzero((self.index.task == task) & (self.index.state == 0))
         elsewhere = self.index.cell[same_task] != cell
         candidates = same_task[np.argsort(elsewhere, kind="stable")][:CANDIDATES].tolist()
-        return {each: unescape(code) for each in candidates if (code := self.lookup.solution(each))}
+        return {
+            each: unescape(code) for each in candidates if (code := self.lookup.sample(each, ["solution"])["solution"])
+        }
 
 
 def _lines(code: str) -> Lines:
