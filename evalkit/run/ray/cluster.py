@@ -30,6 +30,8 @@ SHIPPED = ("evalkit", "tasks", "sandbox", "reports")
 def import_ray() -> Any:
     """The package, silent and without its usage statistics. Raises ClusterUnavailable where it is not installed."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    # Its errors that are none, of workers that may be restarted; it answers with a line that nothing keeps back.
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # what Ray will do anyway; without it, it warns
     try:
         import ray
