@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from evalkit.comparison.flips import Flip, flipped
 from evalkit.comparison.matching import COLUMNS, level_text, match_cells
@@ -148,7 +150,7 @@ def _contrast(pair: _Pair, found: Comparison, p_adjusted: float) -> Contrast:
         pair.allowed,
         gained=int(rates["after"].gt(rates["before"]).sum()),
         lost=int(rates["after"].lt(rates["before"]).sum()),
-        flips=flipped(pair.first, pair.second, rates),
+        flips=flipped(*_in_common(pair), rates),
         left_out=len(known) - len(rates),
         unscored=(_unscored(pair.first), _unscored(pair.second)),
         left_out_cells=len(_cells(pair.first, pair.within) ^ _cells(pair.second, pair.within)),
@@ -161,6 +163,18 @@ def _unscored(side: Side) -> int:
 
 def _cells(side: Side, within: Sequence[str]) -> set[tuple[object, ...]]:
     return set(side.outcomes[list(within)].drop_duplicates().itertuples(index=False, name=None))
+
+
+def _in_common(pair: _Pair) -> tuple[Side, Side]:
+    """Both sides with the samples of tasks and cells that both have scored samples of: what rates were made of."""
+    names = ["task_id", *pair.within]
+    first, second = (pd.MultiIndex.from_frame(side.outcomes[names]) for side in (pair.first, pair.second))
+    shared = first[pair.first.outcomes["scored"]].intersection(second[pair.second.outcomes["scored"]])
+    return _only(pair.first, first.isin(shared)), _only(pair.second, second.isin(shared))
+
+
+def _only(side: Side, rows: NDArray[np.bool_]) -> Side:
+    return replace(side, outcomes=side.outcomes[rows])
 
 
 def _differences(first: Side, second: Side, allowed: Sequence[str]) -> tuple[Difference, ...]:

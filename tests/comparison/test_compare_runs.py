@@ -157,6 +157,15 @@ def test_runs_without_a_level_in_common_are_refused(make_run: MakeRun) -> None:
         compare_runs([make_run(several), make_run(attempts("PF"))])
 
 
+def test_a_flip_is_shown_by_samples_that_were_compared(make_run: MakeRun) -> None:
+    compared, left_out = {"prompt": "plain", "logprob": -0.5}, {"prompt": "terse", "logprob": -0.1}
+    old = [{"task": "a", "tests": "PPF", "code": f"{each['prompt']} = 1\n", **each} for each in (compared, left_out)]
+    new = [{"task": "a", "tests": "PPP", "code": "new = 1\n", **compared}]
+    [found] = compare_runs([make_run(old), make_run(new)]).contrasts
+    assert found.left_out_cells == 1
+    assert [flip.first.code for flip in found.flips] == ["plain = 1\n"]
+
+
 def test_a_cell_that_only_one_run_has_is_left_out_and_told(make_run: MakeRun) -> None:
     both = attempts("PF", identifiers="a") + attempts("PP", identifiers="b")
     [found] = compare_runs([make_run(both), make_run(attempts("PF", identifiers="a"))]).contrasts
