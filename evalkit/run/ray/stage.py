@@ -11,7 +11,7 @@ from evalkit.errors import EvalkitError
 
 MOST_STRIKES = 3  # units in a row that a worker could not do, before it gets no more
 MOST_LOSSES = 5  # workers that ended with a unit in their hands, before the unit is held to be the reason
-LATE = 4.0  # times the median, before a unit is given to a second worker
+LATE = 4.0  # times the median, before a unit is given to another worker as well
 REMEMBERED = 100  # last units whose times make the median
 RECOVERY_SECONDS = 600.0  # for Ray to start a worker anew, where no other one is left
 
@@ -70,7 +70,7 @@ class Stage:
         return bool(self.queue) or any(each.unit not in self.done for each in self.running.values())
 
     def fill(self, room: int) -> None:
-        """Give queued units to free workers, at most `room` of them; then late ones to a second worker."""
+        """Give queued units to free workers, at most `room` of them; then late ones to a further worker."""
         may_be_late = True  # asked until nobody is: a thousand free workers would ask the same
         for worker in self._free():
             unit = self._next(worker) if room > 0 else None
@@ -147,12 +147,13 @@ class Stage:
         return time.monotonic() - self.requeued.get(unit, time.monotonic()) > self.patience
 
     def _late(self) -> int | None:
-        """The unit that is longest under way, when it takes far longer than others and nobody else has it."""
-        copies = Counter(each.unit for each in self.running.values())
-        alone = [each for each in self.running.values() if copies[each.unit] == 1 and each.unit not in self.done]
-        first = min(alone, key=lambda each: each.started, default=None)
+        """A unit that takes far longer than others with everybody who has it, twice as long for each further copy."""
         limit = max(self.patience, LATE * median(self.seconds)) if self.seconds else self.patience
-        if first is None or time.monotonic() - first.started < limit:
+        copies = Counter(each.unit for each in self.running.values())
+        newest = {each.unit: each for each in sorted(self.running.values(), key=lambda each: each.started)}
+        due = {each: each.started + limit * 2 ** (copies[each.unit] - 1) for each in newest.values()}
+        first = min((each for each in due if each.unit not in self.done), key=due.__getitem__, default=None)
+        if first is None or time.monotonic() < due[first]:
             return None
         self.tell(f"Unit {first.unit} takes long on {first.worker.where}: it is given to another worker, too.")
         return first.unit

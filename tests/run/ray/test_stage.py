@@ -125,6 +125,24 @@ def test_a_late_unit_is_given_out_twice_and_one_copy_counts(monkeypatch: pytest.
     assert end(found, "a") is None  # the same unit once more: dropped
 
 
+def test_a_unit_whose_copies_are_all_late_is_given_out_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = stage("abc", 1, patience=10.0)
+    now = time.monotonic()
+    monkeypatch.setattr("evalkit.run.ray.stage.time.monotonic", lambda: now)
+    found.fill(1)
+    now += 10.1
+    found.fill(1)
+    assert under_way(found) == [("a", 0), ("b", 0)]
+    now += 19.9  # the second copy has twice the time
+    found.fill(1)
+    assert under_way(found) == [("a", 0), ("b", 0)]
+    now += 0.2
+    found.fill(1)
+    assert under_way(found) == [("a", 0), ("b", 0), ("c", 0)]
+    assert end(found, "c") is not None
+    assert not found.open
+
+
 def test_who_cannot_do_a_unit_is_avoided_for_it_and_given_up_after_some() -> None:
     found = stage("ab", 10)
     for _ in range(MOST_STRIKES):
