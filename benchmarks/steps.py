@@ -78,7 +78,7 @@ def show_steps(model: TransformersModel, single: TransformersModel) -> None:
             f"{rows:4} {tokens:6}: {together[0]:7.1f} {together[1]:7.1f}; {apart[0]:7.1f} {apart[1]:7.1f}", flush=True
         )
     bandwidth = memory_bandwidth()
-    weights = sum(each.numel() * each.element_size() for each in model.network.module.parameters())
+    weights = model.parameters * next(model.network.module.parameters()).element_size()
     alone = step_times(single, 64, 1, False)[0] / 1000
     print(
         f"batch 1: {1 / alone:.1f} tokens/s; memory {bandwidth / 1e9:.1f} GB/s allows {bandwidth / weights:.1f}: "
