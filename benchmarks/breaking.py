@@ -42,10 +42,10 @@ class Ground:
 
 
 @contextmanager
-def ground(folder: Path, own_engines: bool) -> Iterator[Ground]:
+def ground(folder: Path, own_engines: bool, own_disk: bool = True) -> Iterator[Ground]:
     """The cluster; with a disk and, where wanted, engines of its own as far as this machine lets it make them."""
     with ExitStack() as stack:
-        disk = None if disks.missing() else stack.enter_context(disks.small_disk(folder))
+        disk = None if disks.missing() or not own_disk else stack.enter_context(disks.small_disk(folder))
         wanted = NODES if own_engines and not engines.missing() else 0
         found = stack.enter_context(engines.engines(folder, wanted))
         made = Ground(stack.enter_context(machines(0)), disk, found)

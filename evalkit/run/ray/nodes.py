@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -77,15 +78,27 @@ def on_node(node_id: str) -> Any:
 
 def _look(ray: Any, path: AnyPath, mark: str) -> list[dict[str, Any]]:
     look = ray.remote(_looking())
-    nodes = alive(ray)
-    asked = [
-        look.options(num_cpus=0, scheduling_strategy=on_node(node["NodeID"])).remote(str(path), mark) for node in nodes
-    ]
-    try:
-        return list(ray.get(asked, timeout=LOOK_SECONDS))
-    except ray.exceptions.RayError as error:
-        reason = " ".join(str(error).split())[:300]
-        raise ClusterUnavailable(f"A node of the cluster does not answer: {reason}") from error
+    asked = {
+        node["NodeID"]: look.options(num_cpus=0, scheduling_strategy=on_node(node["NodeID"])).remote(str(path), mark)
+        for node in alive(ray)
+    }
+    return answers(ray, asked)
+
+
+def answers(ray: Any, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What the nodes say that were `asked` (by their ids); a node that has left the cluster meanwhile is passed over.
+
+    Raises ClusterUnavailable for one that is there and does not answer.
+    """
+    deadline, found = time.monotonic() + LOOK_SECONDS, []
+    for node, reference in asked.items():
+        try:
+            found.append(ray.get(reference, timeout=max(0.0, deadline - time.monotonic())))
+        except ray.exceptions.RayError as error:
+            if node in {each["NodeID"] for each in alive(ray)}:
+                reason = " ".join(str(error).split())[:300]
+                raise ClusterUnavailable(f"A node of the cluster does not answer: {reason}") from error
+    return found
 
 
 def _looking() -> Callable[[str, str], dict[str, Any]]:

@@ -6,7 +6,7 @@ import pytest
 
 from evalkit.errors import ClusterUnavailable
 from evalkit.run.ray.generation import differing
-from evalkit.run.ray.nodes import check_versions, visit
+from evalkit.run.ray.nodes import answers, check_versions, visit
 
 OWN = {"versions": {"python": "3.11.7", "evalkit": "1.0", "torch": "2.8"}, "code": "aa"}
 
@@ -37,6 +37,31 @@ def test_a_folder_that_is_not_shared_or_not_writable_is_told_and_left_as_it_was(
     assert visit(tmp_path, ".mark.tmp") is None
     assert [path.name for path in tmp_path.iterdir()] == [".mark.tmp"]
     assert "cannot be written" in str(visit(Path("/proc"), "self"))
+
+
+class Ray:
+    """A cluster in which `dead` is listed no more; only its own answer can be got from the other node."""
+
+    exceptions = pytest.importorskip("ray.exceptions")
+
+    def __init__(self, listed: tuple[str, ...]) -> None:
+        self.listed = listed
+
+    def nodes(self) -> list[dict[str, object]]:
+        return [{"NodeID": name, "Alive": name in self.listed} for name in ("here", "dead")]
+
+    def get(self, reference: str, timeout: float) -> dict[str, str]:
+        assert timeout > 0
+        if reference == "dead":
+            raise self.exceptions.TaskUnschedulableError("the node doesn't exist any more")
+        return {"host": reference}
+
+
+def test_a_node_that_leaves_while_it_is_asked_is_passed_over() -> None:
+    asked = {"here": "here", "dead": "dead"}
+    assert answers(Ray(("here",)), asked) == [{"host": "here"}]
+    with pytest.raises(ClusterUnavailable, match=r"does not answer: .*doesn't exist any more"):
+        answers(Ray(("here", "dead")), asked)
 
 
 def test_a_model_is_compared_by_what_it_says_of_itself() -> None:
