@@ -10,6 +10,7 @@ from doctest import DocTestParser, Example
 from typing import TypeGuard
 
 from evalkit.errors import SandboxFailed
+from evalkit.suites.parsing import parse
 from evalkit.types import Job, Judge, KnownWrong, Outcome, Status, Task, Test
 
 
@@ -51,14 +52,14 @@ def _unbroken(task: Task) -> Iterator[str]:
 def prompt_examples(source: str) -> list[Example]:
     """The doctest examples in the docstrings of a prompt, in order."""
     documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, documented)]
+    nodes = [node for node in ast.walk(parse(source)) if isinstance(node, documented)]
     docstrings = [ast.get_docstring(node) or "" for node in nodes]
     return [example for text in docstrings for example in DocTestParser().get_examples(text)]
 
 
 def _examples_missing(task: Task) -> Iterator[str]:
     """Nothing where the prompt asks in words, which show examples in a form of their own."""
-    if not any(getattr(node, "name", None) == task.entry_point for node in ast.parse(task.prompt).body):
+    if not any(getattr(node, "name", None) == task.entry_point for node in parse(task.prompt).body):
         return
     try:
         examples = prompt_examples(task.prompt)
@@ -73,7 +74,7 @@ def _given_away(task: Task) -> Iterator[str]:
     """What hidden tests expect and the prompt spells out, as text or as an example with its result."""
     texts = (task.prompt, task.context, *(document.text for document in task.documents))
     shown = {_normal(line) for text in texts for line in text.splitlines()} | _shown_results(task.prompt)
-    functions = [node for node in ast.parse(task.tests_source).body if isinstance(node, ast.FunctionDef)]
+    functions = [node for node in parse(task.tests_source).body if isinstance(node, ast.FunctionDef)]
     example_names = {test.name for test in task.tests if test.example}
     examples = {_body(function): function.name for function in functions if function.name in example_names}
     hidden = {test.name for test in task.tests} - example_names
@@ -117,7 +118,7 @@ def _shown_results(prompt: str) -> set[str]:
 def _normal(line: str) -> str:
     """A line in the spelling of ast.unparse when it is Python, else as it is."""
     try:
-        return ast.unparse(ast.parse(line.strip().removeprefix(">>> ")))
+        return ast.unparse(parse(line.strip().removeprefix(">>> ")))
     except (SyntaxError, ValueError):  # prose
         return line
 

@@ -8,6 +8,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from evalkit.suites.parsing import parse
 from evalkit.types import Job, Judge, Limits, Status, Task
 
 # Mutants that never end are killed sooner than solutions: that they are late says enough.
@@ -39,7 +40,7 @@ def mutants(source: str) -> Iterator[Mutant]:
     >>> [mutant.change for mutant in mutants("def f(n):\\n    return n < 2\\n")]
     ['n < 2 -> n <= 2', '2 -> 3']
     """
-    tree = ast.parse(source)
+    tree = parse(source)
     for node in ast.walk(tree):
         for field, value in _changes(node):
             before, kept = _first_line(node), getattr(node, field)
