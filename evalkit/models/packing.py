@@ -1,7 +1,7 @@
 """bf16 on a processor that computes in it: weights laid out once the way oneDNN multiplies them.
 
-torch hands oneDNN each weight as it is stored, and oneDNN lays it out anew for every product: a third of a step of one
-row, a tenth of one of 64. The products are the same bit for bit. benchmarks/steps.py measures both.
+torch hands oneDNN each weight as it is stored, and oneDNN lays it out anew for every product: between a sixth and a
+third of the products' time. They are the same bit for bit. benchmarks/steps.py measures both.
 """
 
 from typing import Any

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from threading import Event
 
 import pytest
 
@@ -133,6 +134,18 @@ def test_a_program_that_breaks_the_sandbox_is_the_only_one_without_a_verdict(tas
     expected = {"right": Status.PASSED, "break": Status.UNSCORED, None: Status.NO_SOLUTION}
     assert judged == {number: expected[solution] for number, solution in enumerate(solutions)}
     assert max(sandbox.sizes, default=0) <= TOGETHER
+
+
+def test_samples_that_wait_go_to_the_sandbox_together(task, monkeypatch):
+    sandbox, submitted = Recording(), Event()
+    judge = sandbox.judge
+    monkeypatch.setattr(sandbox, "judge", lambda job: submitted.wait() and judge(job))
+    with Judging(sandbox) as judging:
+        for number in range(20):
+            judging.submit(sample(number, f"right = {number}"), task)
+        submitted.set()
+        assert len(list(judging.drain())) == 20
+    assert max(sandbox.sizes) == TOGETHER
 
 
 def test_a_bug_while_several_are_judged_is_told_and_does_not_hang(task):
