@@ -55,7 +55,8 @@ class Machines:
 
     def left(self) -> set[int]:
         """Processes that were seen on the nodes, do a run's work and have not ended."""
-        return {pid for pid in self.seen if any(name in title(pid) for name in (*WORKERS, *SANDBOXES, *SERVERS))}
+        seen = self.seen.copy()  # at once: the thread that watches goes on
+        return {pid for pid in seen if any(name in title(pid) for name in (*WORKERS, *SANDBOXES, *SERVERS))}
 
     def kill(self, place: int) -> None:
         """SIGKILL to every process of a node at once, as when its power is cut."""

@@ -34,6 +34,7 @@ PRODUCTS = (
     "mkldnn::_linear_pointwise",
     "quantized::linear_dynamic",
 )
+HOT = 5.0  # a temperature at which samples differ from the first token on
 ATTENTION = "aten::_scaled_dot_product"
 
 
@@ -59,13 +60,15 @@ def step_times(model: TransformersModel, tokens: int, rows: int, grouped: bool, 
 def stepping(model: TransformersModel, tokens: int, rows: int, grouped: bool) -> Iterator[None]:
     """Advances a batch by one step each time; the prompt is read before the first."""
     prompt = prompt_of(model, tokens)
-    keys = [SampleKey("step", Cell(model.name, 0.8, "step", "step"), index) for index in range(rows)]
+    keys = [SampleKey("step", Cell(model.name, HOT, "step", "step"), index) for index in range(rows)]
     waiting = deque(plan([Request(key, prompt, 0, 64) for key in keys], model.encode, model.decode))
     batch = Batch(model.network, Settings(rows, tokens + 64, frozenset(), grouped=grouped))
     batch.advance(waiting)
-    while True:
+    while len(batch.rows) < rows:  # samples are one row until they differ
         batch.advance(waiting)
+    while True:
         yield
+        batch.advance(waiting)
 
 
 def show_steps(model: TransformersModel, single: TransformersModel) -> None:

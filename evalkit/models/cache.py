@@ -122,6 +122,13 @@ class RowCache:
                 layer.copy_row(source, target)
         self.starts = [self.starts[source] for source in order]
 
+    def fork(self, sources: list[int]) -> None:
+        """Add rows that are what these rows are."""
+        for source in sources:
+            for layer, _ in self._layers(self.cache.layers):
+                layer.copy_row(source, len(self.starts))
+            self.starts.append(self.starts[source])
+
     def inputs(self) -> dict[str, Any]:
         """What the network needs for one more token per row: cache, positions, mask. Makes room for it."""
         if self.length == self.columns:
@@ -176,6 +183,10 @@ class OnePromptCache:
         """Keep the rows in `order`."""
         self.rows = len(order)
         self.cache.reorder_cache(torch.tensor(order, dtype=torch.long))
+
+    def fork(self, sources: list[int]) -> None:
+        """Add rows that are what these rows are."""
+        self.select([*range(self.rows), *sources])
 
     def inputs(self) -> dict[str, Any]:
         """What the network needs for one more token per row."""

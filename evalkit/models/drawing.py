@@ -42,30 +42,40 @@ class Draw:
     top: list[tuple[int, float]] = field(default_factory=list)
 
 
-def draw(logits: torch.Tensor, wanted: Sequence[Wanted]) -> list[Draw]:
-    """One token per row. `logits` is (rows, vocabulary) in any float type.
+def draw(logits: torch.Tensor, wanted: Sequence[Wanted], owners: Sequence[int] | None = None) -> list[Draw]:
+    """One token for each of `wanted`. `logits` is (rows, vocabulary) in any float type; `owners` says which row each
+    is drawn from, by default one after the other.
 
     Raises ConfigError where logits are not numbers (a half-precision overflow, or damaged weights).
     """
     if logits.device.type == "mps":  # has no float64
         logits = logits.cpu()
-    drawn = records(Arriving(draw_there(logits, wanted)))
+    owners = range(len(wanted)) if owners is None else owners
+    drawn = records(Arriving(draw_there(logits, wanted, owners)))
     if not any(each.top for each in wanted):
         return drawn
+    logits = _rows(logits, owners)
     chosen = logits.gather(1, torch.tensor([[each.token] for each in drawn], device=logits.device))[:, 0].tolist()
     totals = [logit - each.measure.logprob for logit, each in zip(chosen, drawn, strict=True)]
     tops = top_logprobs(logits, [each.top for each in wanted], totals)
     return [replace(each, top=top) for each, top in zip(drawn, tops, strict=True)]
 
 
-def draw_there(logits: torch.Tensor, wanted: Sequence[Wanted]) -> torch.Tensor:
-    """(rows, 5) on the device of the logits: token, logprob, drawn logprob, entropy, rank.
+def draw_there(logits: torch.Tensor, wanted: Sequence[Wanted], owners: Sequence[int]) -> torch.Tensor:
+    """(samples, 5) on the device of the logits: token, logprob, drawn logprob, entropy, rank.
 
     The host waits for nothing, unless a row asks for top-p.
     """
-    rows = max(1, CHUNK // logits.shape[1])
-    parts = [_draw(logits[first : first + rows], wanted[first : first + rows]) for first in range(0, len(logits), rows)]
-    return torch.cat(parts, dim=1).T
+    size = max(1, CHUNK // logits.shape[1])
+    chunks = [slice(first, first + size) for first in range(0, len(wanted), size)]
+    return torch.cat([_draw(_rows(logits, owners[chunk]), wanted[chunk]) for chunk in chunks], dim=1).T
+
+
+def _rows(logits: torch.Tensor, owners: Sequence[int]) -> torch.Tensor:
+    """These rows of the logits; no copy where they lie one after the other."""
+    if list(owners) == list(range(owners[0], owners[0] + len(owners))):
+        return logits[owners[0] : owners[0] + len(owners)]
+    return logits.index_select(0, to_device(owners, logits.device))
 
 
 def records(values: Arriving) -> list[Draw]:

@@ -1,4 +1,4 @@
-"""The samples that are drawn, grouped by prompt."""
+"""The samples that are drawn, grouped by prompt, and the rows of a batch that draw them."""
 
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
@@ -27,13 +27,13 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """All rows that continue one prompt."""
+    """All samples that continue one prompt."""
 
     prompt_ids: list[int]
-    rows: "deque[Row]"
+    samples: "deque[Sample]"
 
 
-class Row:
+class Sample:
     """One sample, and the positions of the requests that it answers."""
 
     def __init__(self, request: Request, position: int, group: Group, decode: Decode) -> None:
@@ -87,10 +87,30 @@ class Row:
         return Completion(text, reason, len(self.group.prompt_ids), tokens)
 
 
+@dataclass(slots=True)
+class Row:
+    """One row of a batch: samples of one prompt that drew the same tokens so far, none once all of them ended."""
+
+    samples: list[Sample]
+
+    @property
+    def last(self) -> int:
+        """The token that was drawn last."""
+        return self.samples[0].drawn.ids[-1]
+
+    def part(self) -> "list[Row]":
+        """Keep the samples that drew the same token as the first one; returns rows of the others."""
+        same: dict[int, list[Sample]] = {}
+        for each in self.samples:
+            same.setdefault(each.drawn.ids[-1], []).append(each)
+        self.samples, *others = same.values() if same else ([],)
+        return [Row(each) for each in others]
+
+
 def plan(requests: Sequence[Request], encode: Callable[[str], list[int]], decode: Decode) -> list[Group]:
-    """Requests grouped by prompt, in order of first appearance; equal requests at temperature 0 share a row."""
+    """Requests grouped by prompt, in order of first appearance; equal requests at temperature 0 share a sample."""
     groups: dict[str, Group] = {}
-    certain: dict[Request | None, Row] = {}
+    certain: dict[Request | None, Sample] = {}
     for position, request in enumerate(requests):
         same = request.certain
         if same in certain:
@@ -99,7 +119,7 @@ def plan(requests: Sequence[Request], encode: Callable[[str], list[int]], decode
         if request.prompt not in groups:
             groups[request.prompt] = Group(encode(request.prompt), deque())
         group = groups[request.prompt]
-        group.rows.append(Row(request, position, group, decode))
+        group.samples.append(Sample(request, position, group, decode))
         if same is not None:
-            certain[same] = group.rows[-1]
+            certain[same] = group.samples[-1]
     return list(groups.values())

@@ -53,6 +53,15 @@ class SharedCache:
         self._drop_prompts()
         self._blocks = None
 
+    def fork(self, sources: list[int]) -> None:
+        """Add rows that are what these rows are."""
+        for source in sources:
+            for layer in self.cache.layers:
+                layer.copy_row(source, len(self.lengths), self.lengths[source])
+            self.prefixes.append(self.prefixes[source])
+            self.lengths.append(self.lengths[source])
+        self._blocks = None
+
     def inputs(self) -> dict[str, Any]:
         """What the network needs for one more token per row: cache and positions. Makes room for it."""
         used = max(self.lengths)

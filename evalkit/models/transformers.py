@@ -129,10 +129,10 @@ class TransformersModel(Tokenization):
         """Yield (position, completion) as samples end. Raises ConfigError before anything is drawn."""
         groups = plan(requests, self.encode, self.decode)
         for group in groups:
-            for row in group.rows:
-                self._check(row.request, len(group.prompt_ids))
-        rows = [row for group in groups for row in group.rows]
-        longest = max((len(row.group.prompt_ids) + row.request.max_new_tokens for row in rows), default=1)
+            for sample in group.samples:
+                self._check(sample.request, len(group.prompt_ids))
+        samples = [sample for group in groups for sample in group.samples]
+        longest = max((len(each.group.prompt_ids) + each.request.max_new_tokens for each in samples), default=1)
         settings = Settings(self._rows_at_once(longest), longest, self.eos, sharing=not self.strict)
         return decode_batched(self.network, groups, settings)
 
