@@ -6,7 +6,8 @@ Both sides draw the same number of samples for the same prompts, temperatures, s
 weights in the same dtype, and record the log-probability of every token at T=1. `generate` gets each batch size asked
 for, prompts of one temperature sorted by length, and is judged by its best. Tokens count up to the end of a sample;
 what `generate` computes for samples that have ended does not. Temperature 0 must give the same text on both sides.
-Processor time is shown too: where other programs run, it says more than the clock.
+How many rows evalkit's steps had is shown: temperature 0 is drawn once for all indices, and samples that begin alike
+are one row. Processor time is shown too: where other programs run, it says more than the clock.
 
 With `--llama` llama.cpp draws the same samples from a GGUF file of the model, at the file's own precision, with its own
 samplers and without recording log-probabilities. Its package is built from source once, which takes minutes.
@@ -20,7 +21,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -95,6 +97,23 @@ def requests_of(model: TransformersModel, options: argparse.Namespace) -> list[R
 def draw_evalkit(model: TransformersModel, requests: Sequence[Request]) -> list[int]:
     """evalkit's engine as a run uses it."""
     return [len(completion.tokens.ids) for _, completion in model.generate(requests)]
+
+
+@contextmanager
+def counted_rows(model: TransformersModel) -> Iterator[list[int]]:
+    """The number of rows of each step, meanwhile."""
+    counts: list[int] = []
+    step = model.network.step
+
+    def counted(tokens: list[int] | torch.Tensor, inputs: dict[str, Any]) -> torch.Tensor:
+        counts.append(len(tokens))
+        return step(tokens, inputs)
+
+    model.network.step = counted  # type: ignore[method-assign]  # of this one network, until the end of the block
+    try:
+        yield counts
+    finally:
+        model.network.step = step  # type: ignore[method-assign]  # likewise
 
 
 def draw_without_sharing(model: TransformersModel, requests: Sequence[Request]) -> list[int]:
@@ -225,10 +244,14 @@ def compare(model: TransformersModel, options: argparse.Namespace) -> None:
     best = max(peers, key=lambda peer: peer.tokens / peer.seconds)
     for size in options.batch if options.llama else ():
         print(draw_llama(model, requests, options.llama, size).line(best), flush=True)
-    ours = measured("evalkit", partial(draw_evalkit, model, requests))
+    with counted_rows(model) as rows:
+        ours = measured("evalkit", partial(draw_evalkit, model, requests))
     print(ours.line(best), flush=True)
     apart = measured("evalkit, prompts not shared", partial(draw_without_sharing, model, requests))
     print(apart.line(best), flush=True)
+    print(
+        f"evalkit: {ours.tokens:,} tokens, {sum(rows):,} rows of steps: equal beginnings of a prompt's samples are one"
+    )
     means = [rate.tokens / rate.samples for rate in (best, ours, apart)]
     print("mean tokens of a sample:", ", ".join(f"{mean:.1f}" for mean in means))
     if max(means) > 1.5 * min(means):

@@ -22,28 +22,28 @@ OTHERWISE = "softcap", "position_bias", "cache", "output_attentions"  # options 
 
 @dataclass(frozen=True)
 class Block:
-    """Prompts side by side in the buffers of one width, `first` to `end`, whose rows attend to them in one product.
-
-    Each prompt has as many places as the one with most rows; `rows` says which row is in each, any one where none is.
-    """
+    """Prompts side by side in the buffers of one width, `first` to `end`, whose rows attend to them in one product."""
 
     width: int
     first: int
     end: int
-    rows: torch.Tensor  # (prompts x places)
-    hidden: torch.Tensor | None  # (prompts, 1, 1, width): -inf where a prompt has no token, else 0; None if nowhere
+    taken: slice  # of Layout.taken
+    hidden: torch.Tensor  # (prompts x key heads, 1, width): -inf where a prompt has no token, else 0
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Which rows continue which prompt, in one step."""
+    """Which rows continue which prompt in one step.
+
+    Each prompt of a block has places for as many rows as the one with most; where it has fewer, for its last one again.
+    """
 
     blocks: Sequence[Block]
-    places: torch.Tensor  # (rows,): where each row is in the blocks, one after the other
-    lengths: torch.Tensor  # (rows,): own tokens before this one
-    longest: int  # of them
-    rows: torch.Tensor  # 0, 1, 2, ...
-    hidden: torch.Tensor | None  # (rows, 1, 1, columns): -inf where a row has no token, else 0; None if nowhere
+    taken: torch.Tensor  # which of (rows x key heads) is in each of (prompts x key heads x places), block after block
+    places: torch.Tensor  # (rows x key heads): where among those each is
+    written: torch.Tensor  # (rows x key heads): where among (rows x key heads x columns) this token is kept
+    hidden: torch.Tensor  # (rows x key heads, 1, columns): -inf where a row has no token, else 0
+    longest: int  # own tokens of any row before this one
 
 
 class SharedLayer(DynamicLayer):  # type: ignore[misc]  # transformers ships no type information
@@ -53,12 +53,11 @@ class SharedLayer(DynamicLayer):  # type: ignore[misc]  # transformers ships no 
     columns, dimension), likewise. Buffers are attended to as they are: oneDNN would copy what is cut out of them.
     """
 
-    def __init__(self, prompt: Any, rows: int) -> None:
+    def __init__(self, prompt: Any) -> None:
         super().__init__()
         self.is_initialized = True
         self.dtype, self.device = prompt.keys.dtype, prompt.keys.device
-        self.keys = prompt.keys.new_zeros((rows, prompt.keys.shape[1], 0, prompt.keys.shape[3]))
-        self.values = prompt.values.new_zeros((rows, prompt.values.shape[1], 0, prompt.values.shape[3]))
+        self.keys, self.values = prompt.keys[:0, :, :0], prompt.values[:0, :, :0]
         self.prompts: dict[int, tuple[torch.Tensor, torch.Tensor]] = {}
         self.layout: Layout | None = None
 
@@ -67,9 +66,9 @@ class SharedLayer(DynamicLayer):  # type: ignore[misc]  # transformers ships no 
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Keep one more token per row; returns it, marked so that `attend` finds the way back."""
         assert self.layout is not None
-        rows, lengths = self.layout.rows, self.layout.lengths
-        self.keys[rows, :, lengths] = key_states[:, :, 0]
-        self.values[rows, :, lengths] = value_states[:, :, 0]
+        for kept, new in ((self.keys, key_states), (self.values, value_states)):
+            dimension = new.shape[-1]
+            kept.view(-1, dimension).index_copy_(0, self.layout.written, new.reshape(-1, dimension))
         key_states.evalkit_layer = self  # type: ignore[attr-defined]  # tensors take attributes
         return key_states, value_states
 
@@ -77,10 +76,10 @@ class SharedLayer(DynamicLayer):  # type: ignore[misc]  # transformers ships no 
         """Columns in use; positions are given, and there is no mask."""
         return 0 if self.layout is None else self.layout.longest
 
-    def resize(self, rows: int, used: int, columns: int) -> None:
-        """Buffers of `columns`, the used columns of the first rows kept."""
-        self.keys = _resized(self.keys[:rows, :, :used], len(self.keys), columns)
-        self.values = _resized(self.values[:rows, :, :used], len(self.values), columns)
+    def resize(self, rows: int, used: int, room: int, columns: int) -> None:
+        """Buffers for `room` rows of `columns`, the used columns of the first rows kept."""
+        self.keys = _resized(self.keys[:rows, :, :used], room, columns)
+        self.values = _resized(self.values[:rows, :, :used], room, columns)
 
     def copy_row(self, source: int, target: int, used: int) -> None:
         """Overwrite one row with another."""
@@ -99,66 +98,58 @@ class SharedLayer(DynamicLayer):  # type: ignore[misc]  # transformers ships no 
     def attend(self, query: torch.Tensor, scaling: float) -> torch.Tensor:
         """`query` is (rows, heads, 1, dimension); returns (rows, 1, heads, dimension)."""
         assert self.layout is not None
-        rows, heads = len(query), self.keys.shape[1]
-        # query heads by the key head they share; scaled for powers of 2, which are cheaper than those of e
-        grouped = (query[:, :, 0] * (scaling / log(2))).view(rows, heads, -1, query.shape[-1])
-        own = _Part.of(grouped, self.keys[:rows], self.values[:rows], self.layout.hidden)
-        parts = [self._attend_to_prompts(block, grouped) for block in self.layout.blocks]
-        prompts = _Part(*(torch.cat(each).index_select(0, self.layout.places) for each in zip(*parts, strict=True)))
-        return own.joined(prompts).to(query.dtype).flatten(1, 2).unsqueeze(1)
+        rows, heads, _, dimension = query.shape
+        by_key = query.reshape(rows * self.keys.shape[1], -1, dimension)  # heads that share a key head are together
+        scale = scaling / log(2)  # for powers of 2, which are cheaper than those of e
+        own = _Part.of(by_key, self.keys[:rows], self.values[:rows], self.layout.hidden, scale)
+        taken = by_key.index_select(0, self.layout.taken)
+        found = [self._attend_to_prompts(block, taken[block.taken], scale) for block in self.layout.blocks]
+        prompts = _Part(*(self._by_row(each, by_key.shape[1]) for each in zip(*found, strict=True)))
+        return own.joined(prompts).to(query.dtype).view(rows, 1, heads, -1)
 
-    def _attend_to_prompts(self, block: Block, query: torch.Tensor) -> "_Part":
-        taken = query.index_select(0, block.rows)
-        group = taken.shape[2]
-        by_prompt = taken.view(block.end - block.first, -1, *taken.shape[1:]).transpose(1, 2).flatten(2, 3)
+    def _attend_to_prompts(self, block: Block, query: torch.Tensor, scale: float) -> "_Part":
         keys, values = (each[block.first : block.end] for each in self.prompts[block.width])
-        found = _Part.of(by_prompt, keys, values, block.hidden)
-        return _Part(*(_by_row(each, group) for each in found))
+        return _Part.of(query.view(len(block.hidden), -1, query.shape[2]), keys, values, block.hidden, scale)
+
+    def _by_row(self, found: Sequence[torch.Tensor], group: int) -> torch.Tensor:
+        """(prompts x key heads, places x group, ...) of each block to (rows x key heads, group, ...)."""
+        assert self.layout is not None
+        flat = [each.view(-1, group, each.shape[2]) for each in found]
+        return (flat[0] if len(flat) == 1 else torch.cat(flat)).index_select(0, self.layout.places)
 
 
 class _Part(NamedTuple):
-    """Attention to some of the columns: means of values (..., queries, dimension), weighed by powers of 2 that are 1 at
-    the largest score; their weights' sum and the largest score (..., queries, 1)."""
+    """Attention to some of the columns: means of values (..., queries, dimension), weighed by powers of 2; and the
+    logarithm to base 2 of the sum of their weights (..., queries, 1)."""
 
     means: torch.Tensor
-    total: torch.Tensor
-    largest: torch.Tensor
+    weight: torch.Tensor
 
     @classmethod
-    def of(cls, query: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, hidden: torch.Tensor | None) -> Self:
-        """All of shape (..., heads, queries or columns, dimension)."""
-        scores = _products(query, keys.transpose(2, 3))
-        if hidden is not None:
-            scores += hidden
+    def of(
+        cls, query: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, hidden: torch.Tensor, scale: float
+    ) -> Self:
+        """`query` is (batch x heads, queries, dimension), keys and values (batch, heads, columns, dimension)."""
+        scores = torch.baddbmm(hidden, query, keys.flatten(0, 1).transpose(1, 2), alpha=scale)
         weights = scores.to(torch.promote_types(scores.dtype, torch.float32))
         largest = weights.amax(-1, keepdim=True)
         weights = weights.sub_(largest).exp2_()
         total = weights.sum(-1, keepdim=True)
-        return cls(_products(weights.div_(total).to(values.dtype), values), total, largest)
+        means = torch.bmm(weights.div_(total).to(values.dtype), values.flatten(0, 1))
+        return cls(means, total.log2_().add_(largest))
 
     def joined(self, other: "_Part") -> torch.Tensor:
         """Attention to the columns of both."""
-        largest = torch.maximum(self.largest, other.largest)
-        mine = (self.largest - largest).exp2_().mul_(self.total)
-        theirs = (other.largest - largest).exp2_().mul_(other.total)
-        total = mine + theirs
-        return self.means * (mine / total) + other.means * (theirs / total)
-
-
-def _products(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
-    return torch.bmm(first.flatten(0, 1), second.flatten(0, 1)).view(*first.shape[:3], second.shape[3])
-
-
-def _by_row(values: torch.Tensor, group: int) -> torch.Tensor:
-    """(prompts, heads, places x group, ...) to (prompts x places, heads, group, ...)."""
-    prompts, heads, _, width = values.shape
-    return values.view(prompts, heads, -1, group, width).transpose(1, 2).flatten(0, 1)
+        share = other.weight.sub(self.weight).mul_(log(2)).sigmoid_()
+        return torch.lerp(self.means.to(share.dtype), other.means.to(share.dtype), share)
 
 
 def _resized(old: torch.Tensor, first: int, columns: int) -> torch.Tensor:
     # Zeros, because a masked column still enters the product with weight 0, and 0 * NaN is NaN.
-    new = old.new_zeros((first, old.shape[1], columns, old.shape[3]))
+    new = old.new_empty((first, old.shape[1], columns, old.shape[3]))
     new[: len(old), :, : old.shape[2]] = old
+    new[: len(old), :, old.shape[2] :] = 0
+    new[len(old) :] = 0
     return new
 
 

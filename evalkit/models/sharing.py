@@ -11,8 +11,11 @@ from evalkit.models.cache import Prefix
 from evalkit.models.transfer import to_device
 
 CHUNK = 32  # columns that rows are given at a time; growing copies everything once
+SPARE = 8  # rows that there is room for beyond those in use, at least: samples part
 SHORTEST = 128  # columns that a prompt is given at least
 CALLS = 2000  # columns one row attends to in about the time of one more block's calls: estimated, not tuned
+
+Arranged = tuple[list[Block], torch.Tensor, torch.Tensor]  # blocks, taken and places of a Layout
 
 
 class SharedCache:
@@ -24,23 +27,24 @@ class SharedCache:
         self.capacity, self.device = capacity, device
         self.prefixes: list[Prefix] = []  # of each row
         self.lengths: list[int] = []  # tokens that each row drew and that went through the network
-        self.columns = 0
+        self.room = self.columns = 0  # rows and columns of the buffers
         self.prompts: dict[int, list[Prefix]] = {}  # by the columns they are given, each in its place
         self.cache: Any = None
-        self._blocks: tuple[list[Block], torch.Tensor] | None = None  # until rows enter or leave
+        self._arranged: dict[int, Arranged] | None = None  # by key heads, until rows enter or leave
 
     def enter(self, prefix: Prefix, count: int) -> None:
         """Add `count` rows that continue the same prompt."""
         if self.cache is None:
-            self.cache = Cache(layers=[SharedLayer(each, self.capacity) for each in prefix.cache.layers])
+            self.cache = Cache(layers=[SharedLayer(each) for each in prefix.cache.layers])
         width = width_of(prefix.tokens)
         prompts = self.prompts.setdefault(width, [])
         if not any(each is prefix for each in prompts):
             prompts.append(prefix)
             self._place(prompts, width, len(prompts) - 1)
         self.prefixes += [prefix] * count
+        self._make_room(len(self.prefixes))
         self.lengths += [0] * count
-        self._blocks = None
+        self._arranged = None
 
     def select(self, order: list[int]) -> None:
         """Keep the rows in `order`: row j becomes what row order[j] >= j was."""
@@ -51,31 +55,38 @@ class SharedCache:
         self.prefixes = [self.prefixes[source] for source in order]
         self.lengths = [self.lengths[source] for source in order]
         self._drop_prompts()
-        self._blocks = None
+        self._arranged = None
 
     def fork(self, sources: list[int]) -> None:
         """Add rows that are what these rows are."""
+        self._make_room(len(self.lengths) + len(sources))
         for source in sources:
             for layer in self.cache.layers:
                 layer.copy_row(source, len(self.lengths), self.lengths[source])
             self.prefixes.append(self.prefixes[source])
             self.lengths.append(self.lengths[source])
-        self._blocks = None
+        self._arranged = None
 
     def inputs(self) -> dict[str, Any]:
         """What the network needs for one more token per row: cache and positions. Makes room for it."""
-        used = max(self.lengths)
-        if used == self.columns:
-            self.columns += CHUNK
-            for layer in self.cache.layers:
-                layer.resize(len(self.lengths), used, self.columns)
-        layout = self._layout()
+        if max(self.lengths) == self.columns:
+            self._resize(len(self.lengths), self.columns + CHUNK)
+        layouts = self._layouts()
         for layer in self.cache.layers:
-            layer.layout = layout
+            layer.layout = layouts[layer.keys.shape[1]]
         positions = [prefix.tokens + length for prefix, length in zip(self.prefixes, self.lengths, strict=True)]
         self.lengths = [length + 1 for length in self.lengths]
         position_ids = to_device(positions, self.device)[:, None]
         return {"past_key_values": self.cache, "position_ids": position_ids, "attention_mask": None}
+
+    def _make_room(self, rows: int) -> None:
+        if rows > self.room:
+            self._resize(rows, self.columns)
+
+    def _resize(self, rows: int, columns: int) -> None:
+        self.room, self.columns = min(self.capacity, rows + max(SPARE, rows // 4)), columns
+        for layer in self.cache.layers:
+            layer.resize(len(self.lengths), max(self.lengths, default=0), self.room, columns)
 
     def _place(self, prompts: list[Prefix], width: int, place: int) -> None:
         room = 1 << (len(prompts) - 1).bit_length()  # a power of 2: growing copies everything once
@@ -92,52 +103,54 @@ class SharedCache:
                     prompts[place] = last
                     self._place(prompts, width, place)
 
-    def _layout(self) -> Layout:
-        if self._blocks is None:
-            self._blocks = self._arrange()
-        blocks, places = self._blocks
-        lengths = to_device(self.lengths, self.device)
-        filled = min(self.lengths) == self.columns - 1
+    def _layouts(self) -> dict[int, Layout]:
+        if self._arranged is None:
+            self._arranged = {heads: self._arrange(heads) for heads in self._key_heads()}
+        return {heads: self._layout(heads, arranged) for heads, arranged in self._arranged.items()}
+
+    def _key_heads(self) -> set[int]:
+        return {layer.keys.shape[1] for layer in self.cache.layers}
+
+    def _layout(self, heads: int, arranged: Arranged) -> Layout:
+        lengths = to_device([length for length in self.lengths for _ in range(heads)], self.device)
         return Layout(
-            blocks=blocks,
-            places=places,
-            lengths=lengths,
+            *arranged,
+            written=torch.arange(len(lengths), device=self.device) * self.columns + lengths,
+            hidden=self._hidden(lengths + 1, self.columns),
             longest=max(self.lengths),
-            rows=torch.arange(len(self.lengths), device=self.device),
-            hidden=None if filled else self._hidden(lengths + 1, self.columns),
         )
 
-    def _arrange(self) -> tuple[list[Block], torch.Tensor]:
-        """The blocks, and where each row is in them, one block after the other."""
+    def _arrange(self, heads: int) -> Arranged:
+        """Blocks, and which rows and key heads are in which place of them."""
         members: dict[int, list[int]] = {}
         for row, prefix in enumerate(self.prefixes):
             members.setdefault(id(prefix), []).append(row)
         found: list[Block] = []
-        order: list[int] = []
+        taken: list[int] = []
         for width, prompts in self.prompts.items():
             rows = [members[id(each)] for each in prompts]
             for first, end in blocks([len(each) for each in rows], width):
-                filled = _filled(rows[first:end])
-                found.append(self._block(width, first, end, filled))
-                order += filled
-        places = {row: place for place, row in enumerate(order)}
-        return found, to_device([places[row] for row in range(len(self.prefixes))], self.device)
+                new = [row * heads + head for each in _filled(rows[first:end]) for head in range(heads) for row in each]
+                found.append(self._block(width, first, end, slice(len(taken), len(taken) + len(new)), heads))
+                taken += new
+        places = {each: place for place, each in enumerate(taken)}
+        inverse = [places[each] for each in range(len(self.prefixes) * heads)]
+        return found, to_device(taken, self.device), to_device(inverse, self.device)
 
-    def _block(self, width: int, first: int, end: int, rows: list[int]) -> Block:
-        tokens = [each.tokens for each in self.prompts[width][first:end]]
-        hidden = None if min(tokens) == width else self._hidden(to_device(tokens, self.device), width)
-        return Block(width, first, end, to_device(rows, self.device), hidden)
+    def _block(self, width: int, first: int, end: int, taken: slice, heads: int) -> Block:
+        tokens = [each.tokens for each in self.prompts[width][first:end] for _ in range(heads)]
+        return Block(width, first, end, taken, self._hidden(to_device(tokens, self.device), width))
 
     def _hidden(self, lengths: torch.Tensor, columns: int) -> torch.Tensor:
-        beyond = torch.arange(columns, device=self.device) >= lengths[:, None, None, None]
+        beyond = torch.arange(columns, device=self.device) >= lengths[:, None, None]
         shown = torch.zeros(beyond.shape, dtype=self.cache.layers[0].dtype, device=self.device)
         return shown.masked_fill_(beyond, -torch.inf)
 
 
-def _filled(rows: Sequence[list[int]]) -> list[int]:
-    """All rows in order, the last one of a prompt again wherever another prompt has more."""
+def _filled(rows: Sequence[list[int]]) -> list[list[int]]:
+    """The rows of each prompt, its last one again until it has as many as the one with most."""
     most = max(len(each) for each in rows)
-    return [row for each in rows for row in each + each[-1:] * (most - len(each))]
+    return [each + each[-1:] * (most - len(each)) for each in rows]
 
 
 def width_of(tokens: int) -> int:
