@@ -66,14 +66,14 @@ def _files(run: Path) -> list[Path]:
 
 
 def _of_run(path: Path) -> Found:
-    from evalkit.results import shards
+    from evalkit.results import records, shards
     from evalkit.results.reading import read_pairs
 
     if not _files(path):
         raise ModelUnavailable(f"{path} is no run directory with samples; give replay:FILE.jsonl or replay:RUN.")
     found: Found = {}
     for tables in read_pairs(path, shards.SAMPLES.names, None):
-        for sample in shards.samples_from_tables(*tables):
+        for sample in records.samples_from_tables(*tables):
             key, cell = sample.key, sample.key.cell
             name = (key.task_id, cell.temperature, cell.identifiers, cell.prompt, key.index)
             if found.setdefault(name, sample.completion) is not sample.completion:

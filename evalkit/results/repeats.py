@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from evalkit.errors import RunDirectoryError
-from evalkit.results import shards
+from evalkit.results import records, shards
 from evalkit.results.files import explained, write_atomically
 from evalkit.results.run_directory import RunDirectory
 from evalkit.results.runs import Run
@@ -39,7 +39,7 @@ def write_repeats(directory: RunDirectory, unit: int, rows: Iterable[tuple[Sampl
 def repeats_bytes(rows: Iterable[tuple[SampleKey, int, str, Status]]) -> bytes:
     """The file of a unit's further verdicts."""
     records = [
-        {**shards.key_row(key), "repetition": repetition, "test": test, "status": status.value}
+        {**records.key_row(key), "repetition": repetition, "test": test, "status": status.value}
         for key, repetition, test, status in rows
     ]
     return shards.to_bytes(pa.Table.from_pylist(records, REPEATS))

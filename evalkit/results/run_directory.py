@@ -19,7 +19,7 @@ from typing import Any, Self
 
 from evalkit.errors import RunDirectoryError
 from evalkit.paths import AnyPath, RemotePath, as_path
-from evalkit.results import shards
+from evalkit.results import records, shards
 from evalkit.results.files import (
     TEMPORARY,
     FolderLock,
@@ -125,14 +125,14 @@ class RunDirectory:
 
     def _write_samples(self, prefix: str, unit: int, samples: Sequence[Sample]) -> None:
         # Tokens first: the samples' shard is what says that the unit is there.
-        self._write(f"{prefix}tokens", unit, shards.to_bytes(shards.tokens_table(samples)))
-        self._write(f"{prefix}samples", unit, shards.to_bytes(shards.samples_table(samples)))
+        self._write(f"{prefix}tokens", unit, shards.to_bytes(records.tokens_table(samples)))
+        self._write(f"{prefix}samples", unit, shards.to_bytes(records.samples_table(samples)))
 
     def _read_samples(self, prefix: str, unit: int) -> tuple[Sample, ...]:
         merged = None if prefix else self._merged["samples"].get(unit)
         part = merged or Part(self._shard(f"{prefix}samples", unit), unit, unit)
         tables = read_part(part, shards.SAMPLES), read_part(part.of(f"{prefix}tokens"), shards.TOKENS)
-        return shards.samples_from_tables(*tables)
+        return records.samples_from_tables(*tables)
 
     def _drop_begun(self, unit: int) -> None:
         for kind in (f"{BEGUN}samples", f"{BEGUN}tokens"):
@@ -143,7 +143,7 @@ class RunDirectory:
 
     def write_verdicts(self, unit: int, verdicts: Sequence[Verdict]) -> None:
         """Keep the unit's verdicts, in the order of its samples; replaces earlier ones."""
-        self._write("verdicts", unit, shards.to_bytes(shards.verdicts_table(verdicts)))
+        self._write("verdicts", unit, shards.to_bytes(records.verdicts_table(verdicts)))
 
     def commit(self, kind: str, unit: int, staged: str) -> None:
         """Give a unit's file of that kind, which a worker has put beside it, its name (see `staging`)."""

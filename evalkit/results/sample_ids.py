@@ -5,7 +5,7 @@ from typing import Any
 
 from evalkit.errors import RunDirectoryError
 from evalkit.paths import AnyPath
-from evalkit.results import shards
+from evalkit.results import records, shards
 from evalkit.types import Sample, SampleKey
 
 _COLUMNS = {"prompt": "prompt_style", "position": "context_position"}  # where a cell's key has another name
@@ -67,12 +67,12 @@ def _why(run: AnyPath, wanted: str, rows: list[dict[str, Any]], found: list[int]
     if not rows:
         return f"{run} holds no sample yet."
     if not found:
-        example = sample_id(shards.key_of(rows[0]))
+        example = sample_id(records.key_of(rows[0]))
         return (
             f"{run} has no sample {wanted!r} among its {len(rows)}. Give a number from 0 to {len(rows) - 1} or a name "
             f"such as '{example}'."
         )
-    some = "', '".join(sample_id(shards.key_of(rows[at])) for at in found[:_FEW])
+    some = "', '".join(sample_id(records.key_of(rows[at])) for at in found[:_FEW])
     return f"{wanted!r} fits {len(found)} samples of {run}; give more of the name, as in '{some}'."
 
 
@@ -83,7 +83,7 @@ def _read(run: AnyPath, number: int) -> Sample:
     for samples, tokens in read_pairs(run, shards.SAMPLES.names, shards.TOKENS.names):
         if number < first + len(samples):
             at = number - first
-            [sample] = shards.samples_from_tables(samples.slice(at, 1), tokens.slice(at, 1))
+            [sample] = records.samples_from_tables(samples.slice(at, 1), tokens.slice(at, 1))
             return sample
         first += len(samples)
     raise RunDirectoryError(f"{run} lost a shard while it was read.")
@@ -94,4 +94,4 @@ def each_sample(run: AnyPath) -> Iterator[Sample]:
     from evalkit.results.reading import read_pairs
 
     for samples, tokens in read_pairs(run, shards.SAMPLES.names, shards.TOKENS.names):
-        yield from shards.samples_from_tables(samples, tokens)
+        yield from records.samples_from_tables(samples, tokens)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 from evalkit.paths import AnyPath, RemotePath
-from evalkit.results import shards
+from evalkit.results import records, shards
 from evalkit.results.files import TEMPORARY
 from evalkit.results.layout import Part
 from evalkit.results.reading import read_part
@@ -28,20 +28,20 @@ class Staging:
 
         `begun`: others of the unit are lacking (see RunDirectory.write_begun).
         """
-        tables = {"tokens": shards.tokens_table(samples), "samples": shards.samples_table(samples)}
+        tables = {"tokens": records.tokens_table(samples), "samples": records.samples_table(samples)}
         prefix = BEGUN if begun else ""
         return {f"{prefix}{kind}": self.write(kind, unit, shards.to_bytes(table)) for kind, table in tables.items()}
 
     def write_verdicts(self, unit: int, verdicts: Sequence[Verdict]) -> dict[str, str]:
         """The same for a unit's verdicts."""
-        return {"verdicts": self.write("verdicts", unit, shards.to_bytes(shards.verdicts_table(verdicts)))}
+        return {"verdicts": self.write("verdicts", unit, shards.to_bytes(records.verdicts_table(verdicts)))}
 
     def read_samples(self, unit: int, begun: bool = False) -> tuple[Sample, ...]:
         """The samples of a unit that is committed, or those that are there of one that was `begun`."""
         prefix = BEGUN if begun else ""
         part = Part(self.path / f"{prefix}samples-{unit:05d}.parquet", unit, unit)
         tables = read_part(part, shards.SAMPLES), read_part(part.of(f"{prefix}tokens"), shards.TOKENS)
-        return shards.samples_from_tables(*tables)
+        return records.samples_from_tables(*tables)
 
     def write(self, kind: str, unit: int, data: bytes) -> str:
         """Put a file into the folder; its passing name."""

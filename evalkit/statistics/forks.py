@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from evalkit.results import Results
 from evalkit.results.codes import codes
 from evalkit.results.lookup import lookup_of
-from evalkit.results.shards import KEY_COLUMNS, key_of
+from evalkit.results.records import key_of
+from evalkit.results.shards import KEY_COLUMNS
 from evalkit.results.texts import unescape
 from evalkit.statistics.meeting import requirement_numbers
 from evalkit.types import SampleKey

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from evalkit.errors import RunDirectoryError
 from evalkit.results import RunDirectory
-from evalkit.results.shards import SAMPLES, TOKENS, samples_from_tables, samples_table, tokens_table
+from evalkit.results.records import samples_from_tables, samples_table, tokens_table
+from evalkit.results.shards import SAMPLES, TOKENS
 from evalkit.types import (
     Cell,
     Completion,

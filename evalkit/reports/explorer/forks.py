@@ -11,7 +11,8 @@ import numpy as np
 
 from evalkit.reports.explorer.index import SampleIndex
 from evalkit.results.lookup import SampleLookup
-from evalkit.results.shards import KEY_COLUMNS, key_of
+from evalkit.results.records import key_of
+from evalkit.results.shards import KEY_COLUMNS
 from evalkit.results.texts import unescape
 from evalkit.statistics.forks import LISTS, Drawn, Fork, Road, forks_from
 from evalkit.types import Status
