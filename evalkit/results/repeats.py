@@ -38,11 +38,11 @@ def write_repeats(directory: RunDirectory, unit: int, rows: Iterable[tuple[Sampl
 
 def repeats_bytes(rows: Iterable[tuple[SampleKey, int, str, Status]]) -> bytes:
     """The file of a unit's further verdicts."""
-    records = [
+    further = [
         {**records.key_row(key), "repetition": repetition, "test": test, "status": status.value}
         for key, repetition, test, status in rows
     ]
-    return shards.to_bytes(pa.Table.from_pylist(records, REPEATS))
+    return shards.to_bytes(pa.Table.from_pylist(further, REPEATS))
 
 
 def write_flaky(directory: RunDirectory, executions: int, failed: Mapping[tuple[str, str], int]) -> None:
