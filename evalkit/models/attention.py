@@ -123,7 +123,7 @@ class _Part(NamedTuple):
     logarithm to base 2 of the sum of their weights (..., queries, 1)."""
 
     means: torch.Tensor
-    weight: torch.Tensor
+    log_weight: torch.Tensor
 
     @classmethod
     def of(
@@ -140,7 +140,7 @@ class _Part(NamedTuple):
 
     def joined(self, other: "_Part") -> torch.Tensor:
         """Attention to the columns of both."""
-        share = other.weight.sub(self.weight).mul_(log(2)).sigmoid_()
+        share = other.log_weight.sub(self.log_weight).mul_(log(2)).sigmoid_()
         return torch.lerp(self.means.to(share.dtype), other.means.to(share.dtype), share)
 
 

@@ -23,7 +23,7 @@ BLOCK = 64
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How one row's next token is drawn. `seen` are the distinct ids so far, for the repetition penalty; of the
+    """How one sample's next token is drawn. `seen` are the distinct ids so far, for the repetition penalty; of the
     `top` most likely tokens the logprobs are wanted."""
 
     temperature: float

@@ -29,7 +29,7 @@ from evalkit.models.tokenization import Tokenization
 from evalkit.sampling import check_shaping, check_temperature
 from evalkit.types import Completion, Request
 
-MAX_ROWS = {"cpu": 256, "mps": 32, "cuda": 256}  # more samples bring little: the matrix products are saturated
+MAX_ROWS = {"cpu": 256, "mps": 32, "cuda": 256}  # samples, each a row at worst: more bring little
 SHAPING = ("top_k", "top_p", "min_p", "typical_p", "temperature", "repetition_penalty", "no_repeat_ngram_size")
 
 
