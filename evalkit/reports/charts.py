@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from evalkit.reports.drawer import draw
 from evalkit.reports.formatting import visible
 
 VEGA_LITE = "6.4"
@@ -64,10 +65,7 @@ def filled(specification: Mapping[str, Any], data: Mapping[str, pd.DataFrame]) -
 
 def svg(specification: Mapping[str, Any], data: Mapping[str, pd.DataFrame]) -> str:
     """The drawing as a file. Raises ValueError when the specification is none."""
-    import vl_convert
-
-    drawn: str = vl_convert.vegalite_to_svg(json.dumps(filled(specification, data)), vl_version=VEGA_LITE)
-    return drawn.replace(_BASE, 'href="#')
+    return draw(json.dumps(filled(specification, data)), VEGA_LITE).replace(_BASE, 'href="#')
 
 
 def for_page(drawing: str, name: str) -> str:

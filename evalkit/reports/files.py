@@ -5,7 +5,8 @@ from pathlib import Path
 
 from evalkit.paths import AnyPath
 from evalkit.reports import formatting
-from evalkit.reports.charts import png
+from evalkit.reports.charts import VEGA_LITE, png
+from evalkit.reports.drawer import drawer_beside
 from evalkit.reports.explorer import Keeper, Kept, SampleIndex, embedded, index_of, pays
 from evalkit.reports.headline import headline, warnings
 from evalkit.reports.page import Report, make_report
@@ -53,6 +54,11 @@ def _told(summary: Summary) -> str:
 
 
 def _written(runs: Runs, out: AnyPath | None, definition: Path | None, files: bool) -> tuple[Summary, AnyPath, AnyPath]:
+    with drawer_beside(VEGA_LITE):
+        return _write(runs, out, definition, files)
+
+
+def _write(runs: Runs, out: AnyPath | None, definition: Path | None, files: bool) -> tuple[Summary, AnyPath, AnyPath]:
     found = find_runs(runs)
     keeper = Keeper(found)  # first, so that what a run gets while it is read is not taken for read
     texts = definition is not None  # one's own templates may show any of them
