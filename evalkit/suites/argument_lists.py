@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 
 _MARKS = ("__tuple__", "__set__", "__complex__", "__dict__")
+_END = "(end of an argument list)"
 _to_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode  # made once: there are many inputs
 
 
@@ -37,14 +38,17 @@ def marked(value: object) -> object:
     return value
 
 
-def json_line(arguments: Sequence[object]) -> str:
-    """`as_line` for what was read from JSON and so has its types only: faster, for nothing is walked through.
+def json_lines(inputs: Sequence[Sequence[object]]) -> list[str]:
+    """`as_line` for each of what was read from JSON and so has its types only: faster, for nothing is walked through.
 
-    >>> json_line([{"a": [1]}])
-    '[{"a":[1]}]'
+    >>> json_lines([[{"a": [1]}], []])
+    ['[{"a":[1]}]', '[]']
     """
-    line = _to_json(arguments)
-    return as_line(arguments) if any(mark in line for mark in _MARKS) else line
+    text = _to_json([part for arguments in inputs for part in (arguments, _END)])  # one call: there are many inputs
+    lines = [piece[1:] for piece in text.split(f',"{_END}"')[:-1]]  # without the bracket or comma in front
+    if len(lines) != len(inputs) or any(mark in text for mark in _MARKS):
+        return [as_line(arguments) for arguments in inputs]
+    return lines
 
 
 def _looks_like_a_mark(value: dict[object, object]) -> bool:

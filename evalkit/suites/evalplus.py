@@ -8,7 +8,7 @@ solution. MBPP+ has "assertion" too, and prompts that declare nothing: a docstri
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from evalkit.suites.argument_lists import as_line, json_line
+from evalkit.suites.argument_lists import as_line, json_lines
 from evalkit.suites.humaneval import require_declared, whole_reference
 from evalkit.suites.lines import Line
 from evalkit.suites.mbpp_inputs import typed_arguments
@@ -37,7 +37,7 @@ _PLUS = Requirement("plus", "Agrees with the reference on the inputs that EvalPl
 def humaneval_plus_task(line: Line) -> Task:
     """The task in a line of HumanEval+. Raises TaskError."""
     require_declared(line)
-    return _task(line, "HumanEval", HUMANEVAL_ORACLES, lambda inputs: "\n".join(map(json_line, inputs)))
+    return _task(line, "HumanEval", HUMANEVAL_ORACLES, lambda inputs: "\n".join(json_lines(inputs)))
 
 
 def mbpp_plus_task(line: Line) -> Task:

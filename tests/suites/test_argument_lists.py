@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evalkit.registry import data_folder
-from evalkit.suites.argument_lists import as_line, json_line
+from evalkit.suites.argument_lists import _END, as_line, json_lines
 from evalkit.suites.mbpp_inputs import typed_arguments
 
 sys.path.append(str(data_folder("sandbox") / "runner"))  # the runner is no package; last, so that it hides nothing
@@ -16,6 +16,7 @@ from argument_lists import parse  # found in the runner's folder
 
 _hashable = st.none() | st.booleans() | st.integers() | st.text() | st.floats(allow_nan=False)
 _leaves = _hashable | st.complex_numbers(allow_nan=False)
+_ends = st.sampled_from([_END, f',"{_END}"', f'"{_END}",'])
 _marks = st.sampled_from(["__tuple__", "__set__", "__complex__", "__dict__", "a"])
 values = st.recursive(
     _leaves,
@@ -29,7 +30,9 @@ values = st.recursive(
     max_leaves=6,
 )
 plain_values = st.recursive(
-    _hashable, lambda inner: st.lists(inner) | st.dictionaries(st.text() | _marks, inner, max_size=2), max_leaves=6
+    _hashable | _ends,
+    lambda inner: st.lists(inner) | st.dictionaries(st.text() | _marks, inner, max_size=2),
+    max_leaves=6,
 )
 
 
@@ -42,9 +45,9 @@ def test_every_value_comes_back_with_its_types(arguments: list[object]) -> None:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(plain_values))
-def test_what_json_had_comes_back_from_the_short_way_too(arguments: list[object]) -> None:
-    assert parse(json_line(arguments)) == arguments
+@given(st.lists(st.lists(plain_values)))
+def test_what_json_had_comes_back_from_the_short_way_too(inputs: list[list[object]]) -> None:
+    assert [parse(line) for line in json_lines(inputs)] == inputs
 
 
 def test_a_line_holds_no_line_break() -> None:
