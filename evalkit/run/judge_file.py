@@ -12,13 +12,15 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import ValidationError
 
 from evalkit.errors import ConfigError, RunDirectoryError
 from evalkit.paths import AnyPath, RemotePath
 from evalkit.progress import Progress, Tally
 from evalkit.results import RunDirectory
 from evalkit.results.run_directory import check_free
+from evalkit.run.durations import Durations
+from evalkit.run.file_settings import Settings as Settings  # part of what this module offers
 from evalkit.run.identical import reuses_verdicts
 from evalkit.run.judging import Judged, Judging
 from evalkit.run.location import located_suite
@@ -29,7 +31,7 @@ from evalkit.run.reference_times import ReferenceTimes
 from evalkit.run.repeats import repeat_verdicts
 from evalkit.run.sample_files import Attempt, digests, read_attempts, sample_files
 from evalkit.run.survey import Survey
-from evalkit.run.timing import DEFAULT_TIMING, RECORD, Calibrations
+from evalkit.run.timing import RECORD, Calibrations
 from evalkit.run.units import OpenUnit
 from evalkit.suites import load_suite
 from evalkit.suites.selection import select_tasks
@@ -45,26 +47,6 @@ from evalkit.types import (
 )
 
 UNIT_SIZE = 256
-
-
-class Settings(BaseModel, extra="forbid", frozen=True):
-    """What `evalkit judge` is asked to do; kept as `config` in the manifest."""
-
-    samples_from: str = Field(description="file or folder of samples")
-    suite: str = Field(description="suite name or path")
-    model: str = Field(description="what the samples' model is called in reports")
-    tasks: tuple[str, ...] = Field((), description="ids or patterns of the tasks to judge; all when empty")
-    tags: tuple[str, ...] = Field((), description="tags of which these tasks must have one")
-    limit: int | None = Field(None, ge=1, description="at most so many tasks")
-    shuffle: int | None = Field(None, description="seed of another order of the tasks, before the limit")
-    sandbox: str = "auto"
-    runtime: str | None = None
-    workers: int = Field(1, ge=1)
-    allow_unisolated: bool = False
-    repeat_verdicts: int = Field(1, ge=1, description="how often each sample is judged")
-    reuse_verdicts: bool = Field(True, description="whether identical programs are executed once")
-    cpu_floor: float = Field(DEFAULT_TIMING.floor, gt=0, description="seconds of processor time per test, at least")
-    cpu_factor: float = Field(DEFAULT_TIMING.factor, ge=0, description="times the reference's own processor time")
 
 
 @dataclass
@@ -95,12 +77,15 @@ class FileSession:
         started = datetime.now(UTC)
         record = self.directory.path / RECORD
         calibrations = Calibrations(timing_of(self.settings), record, ReferenceTimes(self.sandbox))
+        durations = Durations({task_id: task["hash"] for task_id, task in self.directory.manifest["tasks"].items()})
+        reuse = reuses_verdicts(self.settings)
         try:
             with (
                 recorded(tally, self.directory.path, "local") as display,
-                Judging(self.sandbox, calibrations, reuses_verdicts(self.settings)) as judging,
+                Judging(self.sandbox, calibrations, reuse, durations=durations) as judging,
             ):
-                self._judge_units(open_units, judging, display)
+                self._judge_units(open_units, judging, display, durations)
+            durations.keep()
             self._repeat(calibrations)
         finally:
             self.directory.append_session(
@@ -132,8 +117,11 @@ class FileSession:
                 return
             yield unit, chunk
 
-    def _judge_units(self, open_units: set[int], judging: Judging, display: Progress) -> None:
-        """Hand in unit after unit, and write each once it is judged: the sandbox never waits between two."""
+    def _judge_units(self, open_units: set[int], judging: Judging, display: Progress, durations: Durations) -> None:
+        """Hand in unit after unit, and write each once it is judged: the sandbox never waits between two.
+
+        Of a unit, what takes long comes first.
+        """
         tasks = {task.id: task for task in self.suite.tasks}
         waiting: deque[OpenUnit] = deque()
         for unit, chunk in self._chunks():
@@ -143,7 +131,7 @@ class FileSession:
             if not self.directory.has_samples(unit):  # before its verdicts: a unit with those counts as done
                 self.directory.write_samples(unit, samples)
             waiting.append(OpenUnit(unit, samples))
-            for sample in samples:
+            for sample in sorted(samples, key=lambda sample: -durations.of(sample.key.task_id)):
                 judging.submit(sample, tasks[sample.key.task_id])
                 self._keep(judging.finished(), waiting, display)
         self._keep(judging.drain(), waiting, display)

@@ -5,12 +5,14 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from itertools import islice
 from queue import Empty, SimpleQueue
 from threading import BoundedSemaphore, Lock
 from types import TracebackType
 from typing import Self
 
 from evalkit.errors import SandboxFailed
+from evalkit.run.durations import LONG, Durations
 from evalkit.run.identical import Identical, Program, Programs, Verdicts, of_sample, program_of
 from evalkit.run.timing import Calibrations
 from evalkit.run.trials import Trials, TurnTaking
@@ -40,12 +42,17 @@ class Judging:
         *,
         identical: Programs | None = None,
         turns: TurnTaking | None = None,
+        durations: Durations | None = None,
     ) -> None:
-        """`identical` and `turns` are for processes that judge a run together; else each has its own."""
+        """`identical` and `turns` are for processes that judge a run together; else each has its own.
+
+        `durations`: of which tasks samples take long; what they take here is added.
+        """
         self._sandbox = sandbox
         self._identical = identical or Identical()
         self._reuse = reuse
-        self._trials = Trials(sandbox, calibrations, turns)
+        self._durations = durations or Durations({})
+        self._trials = Trials(sandbox, calibrations, turns, self._durations)
         self._pool = ThreadPoolExecutor(sandbox.workers, thread_name_prefix="judge")
         self._room = BoundedSemaphore(sandbox.workers * BACKLOG_PER_WORKER)
         self._waiting: deque[tuple[Sample, Task, Program | None]] = deque()
@@ -107,10 +114,11 @@ class Judging:
             self._finish(_settled(partial(self._score, sample, task, program, first)))
 
     def _take_waiting(self) -> list[tuple[Sample, Task, Program | None]]:
-        """A few where many wait, so that the other threads have their part."""
+        """A few where many wait, so that the other threads have their part; one that takes long goes by itself."""
         with self._lock:
             count = min(TOGETHER, -(-len(self._waiting) // self._sandbox.workers))
-            return [self._waiting.popleft() for _ in range(count)]
+            alone = any(self._durations.of(task.id) >= LONG for _, task, _ in islice(self._waiting, count))
+            return [self._waiting.popleft() for _ in range(min(count, 1) if alone else count)]
 
     def _score(self, sample: Sample, task: Task, program: Program | None, first: tuple[Outcome, ...] | None) -> Judged:
         verdicts: Verdicts | None = None

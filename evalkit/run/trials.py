@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from threading import Condition, Lock
 from typing import Protocol
 
+from evalkit.run.durations import Durations
 from evalkit.run.timing import Calibrations
 from evalkit.types import Job, Judge, JudgesTogether, Limits, Outcome, Status, Task
 
@@ -69,12 +70,17 @@ class Trials:
     """One for all threads of a process that judge in one sandbox."""
 
     def __init__(
-        self, sandbox: Judge, calibrations: Calibrations | None = None, turns: TurnTaking | None = None
+        self,
+        sandbox: Judge,
+        calibrations: Calibrations | None = None,
+        turns: TurnTaking | None = None,
+        durations: Durations | None = None,
     ) -> None:
         self._sandbox = sandbox
         self._calibrations = calibrations or Calibrations()
         self._calibrating = Lock()
         self._turns = turns or Turns()
+        self.durations = durations or Durations({})
 
     def of(self, task: Task, first: tuple[Outcome, ...] | None = None) -> Judge:
         """Judges solutions of one task; the limits of the jobs it is given do not matter.
@@ -132,6 +138,11 @@ class _TaskTrials:
 
     def judge(self, job: Job) -> tuple[Outcome, ...]:
         """See evalkit.types.Judge."""
+        outcomes = self._judged(job)
+        self.trials.durations.add(self.task.id, outcomes)
+        return outcomes
+
+    def _judged(self, job: Job) -> tuple[Outcome, ...]:
         job = replace(job, limits=self.trials.limits(self.task))
         outcomes = self.trials.together(job) if self.first is None else self.first
         if not _late(outcomes):
