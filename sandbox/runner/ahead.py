@@ -7,9 +7,12 @@ other calls than those is run once more with one call at a time.
 """
 
 import ast
+from itertools import accumulate
 
 _MOST_CALLS = 256
-_MOST_CHARACTERS = 16_000  # of arguments: all of them fit into a socket, so that sending never waits for reading
+_MOST_BYTES = (
+    16_000  # of arguments in the source: all of them fit into a socket, so that sending never waits for reading
+)
 Arguments = tuple[object, ...]
 
 
@@ -17,10 +20,12 @@ class _Unsure(Exception):
     """From here on it cannot be told which calls will be made."""
 
 
-def calls_ahead(tree: ast.Module) -> dict[str, tuple[Arguments, ...]]:
+def calls_ahead(tree: ast.Module, source: str) -> dict[str, tuple[Arguments, ...]]:
     """By the name of each test that gets the solution as its one argument: the arguments of its first calls."""
     tests = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
-    found = {name: _first_calls(test) for name, test in tests.items() if _takes_only_the_solution(test)}
+    lines = source.encode("utf-8", "surrogatepass").splitlines(keepends=True)
+    starts = [0, *accumulate(map(len, lines))]
+    found = {name: _first_calls(test, starts) for name, test in tests.items() if _takes_only_the_solution(test)}
     return {name: calls for name, calls in found.items() if calls}
 
 
@@ -29,19 +34,26 @@ def _takes_only_the_solution(test: ast.FunctionDef) -> bool:
     return len(a.args) == 1 and not (a.posonlyargs or a.kwonlyargs or a.vararg or a.kwarg or test.decorator_list)
 
 
-def _first_calls(test: ast.FunctionDef) -> tuple[Arguments, ...]:
+def _first_calls(test: ast.FunctionDef, starts: list[int]) -> tuple[Arguments, ...]:
     calls: list[Arguments] = []
-    characters = 0
+    length = 0
     try:
         for statement in test.body:
             for call in _calls_of(statement, test.args.args[0].arg):
-                characters += len(ast.unparse(call))
-                if characters > _MOST_CHARACTERS or len(calls) == _MOST_CALLS:
+                length += _length(call, starts)
+                if length > _MOST_BYTES or len(calls) == _MOST_CALLS:
                     raise _Unsure
                 calls.append(_literal(call))
     except _Unsure:
         pass
     return tuple(calls)
+
+
+def _length(part: ast.expr, starts: list[int]) -> int:
+    """Bytes of source. `starts`: where each line begins."""
+    assert part.end_lineno is not None
+    assert part.end_col_offset is not None  # both are there in what was parsed
+    return starts[part.end_lineno - 1] + part.end_col_offset - starts[part.lineno - 1] - part.col_offset
 
 
 def _calls_of(statement: ast.stmt, function: str) -> list[ast.Call]:

@@ -61,7 +61,7 @@ class Table:
             return self._export_class(value)
         if isinstance(value, BaseException):
             return self._export_exception(value)
-        return ("handle", self._number(value), type(value).__name__, _special_of(type(value)))
+        return ("handle", self.hand_out(value), type(value).__name__, _special_of(type(value)))
 
     def revive(self, plain: object) -> object:
         """The object behind a plain form. Raises WireError for a form that is not well-formed."""
@@ -78,7 +78,13 @@ class Table:
                 return self._stand_in(number, lambda: _exception(self._call, kind, text, arguments))
         raise WireError("malformed handle")
 
-    def _number(self, value: object) -> int:
+    @property
+    def has_handed_out(self) -> bool:
+        """Whether any object has a number yet."""
+        return bool(self._exported)
+
+    def hand_out(self, value: object) -> int:
+        """The number of an object of this end: the next one where it has none."""
         number = self._number_of.get(id(value))
         if number is None:
             number = self._number_of[id(value)] = len(self._exported)
@@ -95,8 +101,8 @@ class Table:
         if is_shared(kind):
             return ("shared", kind.__module__, kind.__qualname__)
         if issubclass(kind, BaseException):
-            return ("class", self._number(kind), kind.__name__, kind.__bases__)
-        return ("type", self._number(kind), kind.__name__, _special_of(type(kind)))
+            return ("class", self.hand_out(kind), kind.__name__, kind.__bases__)
+        return ("type", self.hand_out(kind), kind.__name__, _special_of(type(kind)))
 
     def _export_exception(self, error: BaseException) -> object:
         try:
@@ -110,7 +116,7 @@ class Table:
             arguments = ()
         if sum(len(item) for item in arguments if isinstance(item, str)) > MAX_TEXT:
             arguments = ()
-        return ("exception", self._number(error), type(error), text, arguments)
+        return ("exception", self.hand_out(error), type(error), text, arguments)
 
 
 def _harmless(arguments: tuple[object, ...]) -> bool:

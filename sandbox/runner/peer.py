@@ -49,6 +49,7 @@ class Peer:
         self._fresh: list[tuple[object, ...]] = []
         self._next_id = 0
         self._serving = _thread._local()
+        self._serving.number = None  # other threads have none of their own yet; see _parent
 
     def call(self, operation: str, *operands: object) -> object:
         """Do `operation` in the other process and return its result, or raise what it raised.

@@ -70,7 +70,7 @@ def prepare(source: str, learned: dict[str, str] | None) -> Prepared:
     are spared its weight. Raises SyntaxError or ValueError for a source that does not compile.
     """
     tree = ast.parse(source, TESTS_FILE)
-    reusable, ahead = leaves_nothing_behind(tree), calls_ahead(tree)
+    reusable, ahead = leaves_nothing_behind(tree), calls_ahead(tree, source)
     if "pytest" in source:
         _rewriter()(tree, source.encode("utf-8", "surrogatepass"))
     return Prepared(compile(tree, TESTS_FILE, "exec", dont_inherit=True), learned, reusable, ahead)

@@ -20,14 +20,15 @@ _REACHING = frozenset(
 
 def leaves_nothing_behind(tree: ast.Module) -> bool:
     """Whether the tests change nothing that outlives them. False where that is not plain to see."""
-    imported = _imported_names(tree)
-    return imported is not None and not any(_reaches_out(node, imported) for node in ast.walk(tree))
+    nodes = list(ast.walk(tree))
+    imported = _imported_names(nodes)
+    return imported is not None and not any(_reaches_out(node, imported) for node in nodes)
 
 
-def _imported_names(tree: ast.Module) -> frozenset[str] | None:
+def _imported_names(nodes: list[ast.AST]) -> frozenset[str] | None:
     """What the tests call the modules, classes and functions they import; None when one may have state."""
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             modules = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):

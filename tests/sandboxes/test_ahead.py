@@ -11,7 +11,7 @@ from evalkit.types import Job, Limits, Status
 def calls_of(source: str) -> tuple[tuple[object, ...], ...]:
     from ahead import calls_ahead
 
-    return calls_ahead(ast.parse(source)).get("check", ())
+    return calls_ahead(ast.parse(source), source).get("check", ())
 
 
 @pytest.fixture
