@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from machines import descendants
 
-from evalkit.config import Experiment
+from evalkit.experiment import Experiment
 from evalkit.results import RunDirectory, load
 from evalkit.run.manifest import experiment_of
 from evalkit.run.plan import Plan, plan

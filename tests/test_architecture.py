@@ -13,7 +13,7 @@ PACKAGE = Path(evalkit.__file__).parent
 FOUNDATION = {"types", "errors", "registry", "cache", "stopping", "paths"}
 STAGES = {"suites", "identifiers", "prompts", "sampling", "models", "extraction", "sandboxes", "scoring"}
 STAGES |= {"results", "statistics", "reports"}
-EVERYTHING = {*FOUNDATION, *STAGES, "config", "progress", "run", "anatomy"}
+EVERYTHING = {*FOUNDATION, *STAGES, "experiment", "config", "progress", "run", "anatomy"}
 # What each module may import beside itself and the version in evalkit/__init__.py.
 ALLOWED = {
     "types": set(),
@@ -23,7 +23,8 @@ ALLOWED = {
     "paths": {"errors", "object_stores"},
     "object_stores": {"errors"},
     "stopping": {"types"},
-    "config": {"errors", "registry", "paths"},
+    "experiment": set(),
+    "config": {"errors", "experiment", "registry", "paths"},
     "progress": {"types"},
     **dict.fromkeys(STAGES, FOUNDATION),
     "models": {*FOUNDATION, "sampling", "results"},

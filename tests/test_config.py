@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.config import Experiment, load_experiment, validate
+from evalkit.config import load_experiment, validate
 from evalkit.errors import ConfigError, EvalkitError
+from evalkit.experiment import Experiment
 
 
 def written(folder: Path, content: str | bytes) -> str:

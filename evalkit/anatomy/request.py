@@ -8,8 +8,8 @@ from typing import Any
 from evalkit.anatomy import choose_sections
 from evalkit.anatomy.options import Options
 from evalkit.anatomy.subject import Note, Subject, load, prompt_subject, recorded_sample, sample_subject
-from evalkit.config import DEFAULT_MODEL
 from evalkit.errors import ConfigError, RunDirectoryError
+from evalkit.experiment import DEFAULT_MODEL
 from evalkit.paths import AnyPath, RemotePath, as_path
 from evalkit.results.manifest import NAME
 

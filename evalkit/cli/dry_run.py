@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import closing
 
-from evalkit.config import Experiment
 from evalkit.errors import SandboxUnavailable
+from evalkit.experiment import Experiment
 from evalkit.registry import resolve
 from evalkit.run.location import located
 from evalkit.run.plan import Plan, plan

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evalkit.config import Experiment
 from evalkit.errors import ConfigError
+from evalkit.experiment import Experiment
 from evalkit.run.models import Models, model_loader
 from evalkit.run.plan import Plan, Question, plan
 from evalkit.suites import load_suite

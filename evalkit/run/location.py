@@ -8,7 +8,7 @@ from evalkit.suites import suite_names
 from evalkit.suites.data_files import FILES
 
 if TYPE_CHECKING:
-    from evalkit.config import Experiment
+    from evalkit.experiment import Experiment
 
 SERVERS = ("openai",)  # what follows these names a model of the server, also where a folder here is called the same
 

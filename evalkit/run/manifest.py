@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import evalkit
-from evalkit.config import Experiment, validate
+from evalkit.config import validate
 from evalkit.errors import ConfigError, RunDirectoryError
+from evalkit.experiment import Experiment
 from evalkit.extraction import extraction_hash
 from evalkit.paths import AnyPath
 from evalkit.suites import task_hash

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 
-from evalkit.config import BACKEND_OPTIONS
 from evalkit.errors import ConfigError
+from evalkit.experiment import BACKEND_OPTIONS
 from evalkit.prompts.context import in_context
 from evalkit.prompts.filler import filler_files
 from evalkit.run.plan import Plan

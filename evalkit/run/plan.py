@@ -10,8 +10,8 @@ from functools import cached_property
 from itertools import product
 from pathlib import Path
 
-from evalkit.config import Experiment
 from evalkit.errors import ConfigError
+from evalkit.experiment import Experiment
 from evalkit.identifiers import rename_task
 from evalkit.prompts import build_prompt, choose_shots, find_style, shots_of, style_label
 from evalkit.suites.selection import select_tasks

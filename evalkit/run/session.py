@@ -8,8 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from evalkit.config import Experiment
 from evalkit.errors import RunDirectoryError
+from evalkit.experiment import Experiment
 from evalkit.paths import AnyPath, RemotePath, as_path
 from evalkit.progress import Tally
 from evalkit.results import RunDirectory

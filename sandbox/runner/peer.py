@@ -18,11 +18,12 @@ from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 from crossing import Table
+from decoder import Decoder
 from frames import ConnectionClosed, FrameReader, FrameTooLarge, frame, write_all
 from in_place import holds_mutable, update_in_place
 from operations import OPERATIONS
 from turn import Turn
-from wire import Decoder, Encoder, WireError, encode_scalars
+from wire import Encoder, WireError, encode_scalars
 
 _CHANGING = ("invoke", "special")  # operations that may change their operands
 

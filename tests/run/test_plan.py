@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from evalkit.config import Experiment, load_experiment
+from evalkit.config import load_experiment
 from evalkit.errors import ConfigError
+from evalkit.experiment import Experiment
 from evalkit.run.location import located
 from evalkit.run.plan import Plan, plan, select_tasks
 from evalkit.types import Suite, Task

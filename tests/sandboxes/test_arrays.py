@@ -2,10 +2,11 @@
 
 import numpy
 import pytest
+from decoder import Decoder
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from wire import Decoder, Encoder, WireError
+from wire import Encoder, WireError
 
 from evalkit.types import Status
 

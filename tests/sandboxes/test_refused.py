@@ -52,7 +52,8 @@ routine.close()"""
 SPEAKS = '''
 import os, sys
 from frames import read_frame, write_frame
-from wire import Decoder, Encoder
+from decoder import Decoder
+from wire import Encoder
 def f(callback):
     """Speak the protocol directly, as a solution can that does not use the stand-ins it was given."""
     def ask(*message):

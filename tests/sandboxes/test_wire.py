@@ -13,9 +13,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from decoder import Decoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from wire import MAX_DEPTH, MAX_NODES, Decoder, Encoder, WireError
+from wire import MAX_DEPTH, MAX_NODES, Encoder, WireError
 
 
 def encode(value):

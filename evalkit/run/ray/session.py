@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from evalkit.config import Experiment
+from evalkit.experiment import Experiment
 from evalkit.paths import AnyPath
 from evalkit.results import RunDirectory
 from evalkit.run.location import located

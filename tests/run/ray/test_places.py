@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from evalkit.config import Experiment
 from evalkit.errors import ClusterUnavailable, ConfigError
+from evalkit.experiment import Experiment
 from evalkit.run.plan import Plan, plan
 from evalkit.run.ray.fleet import generator_places, judge_places
 from evalkit.run.ray.options import ClusterOptions
