@@ -10,6 +10,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as evalkit does; read when torch is imported
@@ -112,26 +113,33 @@ def show_products(model: TransformersModel) -> None:
     """All linear layers of a step by themselves: with weights as they are stored, and as evalkit has them."""
     kinds = torch.nn.Linear | PackedLinear
     layers = [each for each in model.network.module.modules() if isinstance(each, kinds) and each.bias is None]
-    other = OTHERS.get(model.dtype)
-    if other is None or not layers:
+    others = OTHERS.get(model.dtype, {})
+    if not others or not layers:
         return
-    name, prepare, multiply = other
     stored = [each.weight.contiguous() for each in layers]
-    prepared = [prepare(each) for each in stored]
-    print(f"linear layers, rows: torch, clock and processor ms; {name}, clock and processor ms")
-    for rows in (1, 8, 32, 128):
+    ways: list[tuple[str, list[Any], Multiply]] = [("torch", stored, torch.nn.functional.linear)]
+    ways += [(name, [prepare(each) for each in stored], multiply) for name, (prepare, multiply) in others.items()]
+    print(f"linear layers, rows: {'; '.join(name for name, *_ in ways)}: clock and processor ms of each")
+    for rows in (1, 4, 8, 32, 64, 128):
         inputs = [torch.randn(rows, each.in_features, dtype=stored[0].dtype) for each in layers]
-        pairs = list(zip(inputs, stored, prepared, strict=True))
-        by_torch = fastest(lambda pairs=pairs: [torch.nn.functional.linear(x, w) for x, w, _ in pairs])
-        by_other = fastest(lambda pairs=pairs: [multiply(x, w) for x, _, w in pairs])
-        print(
-            f"{rows:4}: " + "; ".join(f"{1000 * c:7.1f} {1000 * p:7.1f}" for c, p in (by_torch, by_other)), flush=True
-        )
+        times = [fastest(partial(multiply_all, multiply, inputs, weights)) for _, weights, multiply in ways]
+        print(f"{rows:4}: " + "; ".join(f"{1000 * c:7.1f} {1000 * p:7.1f}" for c, p in times), flush=True)
 
 
-OTHERS: dict[str, tuple[str, Callable[[torch.Tensor], Any], Callable[[torch.Tensor, Any], object]]] = {
-    "fp32": ("NumPy's BLAS", lambda w: np.ascontiguousarray(w.numpy().T), lambda x, w: x.numpy() @ w),
-    "bf16": ("packed", torch.ops.mkldnn._reorder_linear_weight, lambda x, w: PackedLinear.multiply(x, w, None)),
+def multiply_all(multiply: "Multiply", inputs: list[torch.Tensor], weights: list[Any]) -> None:
+    """Each layer's input by its weight."""
+    for values, weight in zip(inputs, weights, strict=True):
+        multiply(values, weight)
+
+
+Multiply = Callable[[Any, Any], object]
+PACKED = (torch.ops.mkldnn._reorder_linear_weight, lambda x, w: PackedLinear.multiply(x, w, None))
+OTHERS: dict[str, dict[str, tuple[Callable[[torch.Tensor], Any], Multiply]]] = {
+    "fp32": {
+        "packed": PACKED,
+        "NumPy's BLAS": (lambda w: np.ascontiguousarray(w.numpy().T), lambda x, w: x.numpy() @ w),
+    },
+    "bf16": {"packed": PACKED},
 }
 
 

@@ -1,17 +1,17 @@
 """One row at a time on AMD processors: products of a matrix and a vector through the BLAS that NumPy is built with.
 
 torch multiplies float32 with Intel's library, which takes nearly twice as long for one row there as OpenBLAS, which
-NumPy brings. For batches torch's stays: OpenBLAS is faster by a tenth, but rounds a row by where in the batch it is,
-and Intel's rounds it the same in any batch of four rows or more. benchmarks/steps.py measures both.
+NumPy brings. For more rows there is oneDNN (`packing`): OpenBLAS rounds a row by where in the batch it is.
+benchmarks/steps.py measures them.
 """
 
-import re
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from threadpoolctl import threadpool_limits
+
+from evalkit.models.loading import processor_vendor
 
 
 class BlasLinear(torch.nn.Linear):
@@ -55,17 +55,9 @@ def pays(device: str, dtype: str, batch_size: int | None) -> bool:
         batch_size == 1
         and device == "cpu"
         and dtype == "fp32"
-        and _vendor() == "AuthenticAMD"
+        and processor_vendor() == "AuthenticAMD"
         and _numpy_has_openblas()
     )
-
-
-def _vendor() -> str:
-    try:
-        found = re.search(r"vendor_id\s*:\s*(\w+)", Path("/proc/cpuinfo").read_text())
-    except OSError:  # not Linux
-        return ""
-    return found[1] if found else ""
 
 
 def _numpy_has_openblas() -> bool:

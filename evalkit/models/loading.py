@@ -109,6 +109,15 @@ def processor_flags() -> set[str]:
         return set()
 
 
+def processor_vendor() -> str:
+    """The processor's maker by its own name, such as AuthenticAMD; empty where it is not told."""
+    try:
+        found = re.search(r"vendor_id\s*:\s*(\w+)", Path("/proc/cpuinfo").read_text())
+    except OSError:  # not Linux
+        return ""
+    return found[1] if found else ""
+
+
 def hub_folder(name: str) -> Path:
     """The files of a hub repository: from its cache when complete, else downloaded. Raises ModelUnavailable."""
     from huggingface_hub import snapshot_download

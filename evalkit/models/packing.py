@@ -1,12 +1,17 @@
-"""bf16 on a processor that computes in it: weights laid out once the way oneDNN multiplies them.
+"""Weights laid out once the way oneDNN multiplies them.
 
-torch hands oneDNN each weight as it is stored, and oneDNN lays it out anew for every product: between a sixth and a
-third of the products' time. They are the same bit for bit. benchmarks/steps.py measures both.
+bf16, on a processor that computes in it: torch hands oneDNN each weight as it is stored, and oneDNN lays it out anew
+for every product: between a sixth and a third of the products' time. They are the same bit for bit.
+
+float32 on AMD processors: torch multiplies with Intel's library, which takes up to twice as long there for 2 to 64
+rows, and rounds fewer than four rows otherwise than more. benchmarks/steps.py measures both.
 """
 
 from typing import Any
 
 import torch
+
+from evalkit.models.loading import processor_vendor
 
 
 class PackedLinear(torch.nn.Module):
@@ -43,5 +48,9 @@ def pack_layers(module: Any) -> None:
 
 
 def pays(device: str, dtype: str) -> bool:
-    """Whether torch multiplies by oneDNN there."""
-    return device == "cpu" and dtype == "bf16" and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    """Whether this machine draws faster that way. Told by what it is, not timed: each run must round alike."""
+    if device != "cpu" or not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
+        return False
+    if dtype == "bf16":
+        return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    return dtype == "fp32" and processor_vendor() == "AuthenticAMD"

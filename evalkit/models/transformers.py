@@ -121,9 +121,10 @@ class TransformersModel(Tokenization):
         if blas.pays(self.device, self.dtype, self.batch_size):
             blas.adopt_layers(self.network.module)
             return "openblas"
-        if packing.pays(self.device, self.dtype):
-            packing.pack_layers(self.network.module)  # torch's own products, bit for bit
-        return "torch"
+        if not packing.pays(self.device, self.dtype):
+            return "torch"
+        packing.pack_layers(self.network.module)
+        return "torch" if self.dtype == "bf16" else "onednn"  # bf16: torch's own products, bit for bit
 
     def generate(self, requests: Sequence[Request]) -> Iterator[tuple[int, Completion]]:
         """Yield (position, completion) as samples end. Raises ConfigError before anything is drawn."""

@@ -8,7 +8,7 @@ import pytest
 import torch
 from tiny_models import GRID, assert_same, drawn, save_tiny, specified
 
-from evalkit.models import blas
+from evalkit.models import blas, packing
 from evalkit.models.transformers import TransformersModel
 
 Load = Callable[[bool], TransformersModel]
@@ -20,6 +20,7 @@ def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
 
     def get(pays: bool) -> TransformersModel:
         monkeypatch.setattr(blas, "pays", lambda *_: pays)
+        monkeypatch.setattr(packing, "pays", lambda *_: False)
         return TransformersModel(save_tiny(tmp_path, "qwen2", tie_word_embeddings=True), dtype="fp32", device="cpu")
 
     return get
@@ -74,7 +75,7 @@ def test_a_tied_embedding_is_left_alone_and_counted_once(load: Load) -> None:
 def test_it_is_for_single_rows_of_float32_on_amd_processors(
     device: str, dtype: str, vendor: str, batch_size: int | None, expected: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(blas, "_vendor", lambda: vendor)
+    monkeypatch.setattr(blas, "processor_vendor", lambda: vendor)
     monkeypatch.setattr(blas, "_numpy_has_openblas", lambda: True)
     assert blas.pays(device, dtype, batch_size) is expected
 
