@@ -255,7 +255,7 @@ def test_a_damaged_folder_is_named(tiny: Tiny, tmp_path: Path) -> None:
 def test_weights_that_overflow_are_named(tmp_path: Path) -> None:
     model = TransformersModel(save_tiny(tmp_path, "llama"), dtype="fp32", device="cpu")
     with torch.no_grad():
-        model.network.module.lm_head.weight.fill_(float("nan"))
+        model.network.module.model.norm.weight.fill_(float("nan"))
     with pytest.raises(ConfigError, match="not numbers"):
         list(model.generate([request("x", 1.0)]))
 
