@@ -41,7 +41,6 @@ def load_model(
     name = name.removeprefix(f"{TRANSFORMERS}:")
     if (backend := find_backend(name)) is not None:
         return backend.load({"dtype": dtype, "device": device, "batch_size": batch_size, "strict": strict}, options)
-    _share_processors()
     folder = _folder(name, fetch)
     from evalkit.models.transformers import TransformersModel
 
@@ -81,16 +80,6 @@ def model_name(name: str) -> str:
     return Path(name).resolve().name.removesuffix(".gguf")
 
 
-def _share_processors() -> None:
-    # torch's threads wait for each other after every kernel. Where solutions are judged meanwhile, the one waited for
-    # is often not running: spinning until it is, generation was measured seven times slower. Sleeping at once costs a
-    # third of a small model's step: so they spin for about a tenth of a millisecond. OpenMP reads this once, when
-    # torch is imported.
-    if "OMP_WAIT_POLICY" not in os.environ:
-        os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
-        os.environ.setdefault("GOMP_SPINCOUNT", "10000")
-
-
 def _folder(name: str, fetch: bool, weights: bool = True) -> Path:
     if is_starter(name):
         return fetch_model(name) if fetch else starter_folder(name)
@@ -108,3 +97,15 @@ def _folder(name: str, fetch: bool, weights: bool = True) -> Path:
     from evalkit.models.loading import hub_folder, hub_tokenizer_folder
 
     return hub_folder(name) if weights else hub_tokenizer_folder(name)
+
+
+def _share_processors() -> None:
+    # torch's threads wait for each other after every kernel. Where solutions are judged meanwhile, the one waited for
+    # is often not running: spinning until it is, generation was measured seven times slower. Sleeping at once costs a
+    # third of a small model's step: so they spin for about a tenth of a millisecond.
+    if "OMP_WAIT_POLICY" not in os.environ:
+        os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+        os.environ.setdefault("GOMP_SPINCOUNT", "10000")
+
+
+_share_processors()  # here: OpenMP reads it once, when torch is imported, which converting a file does, too

@@ -3,6 +3,8 @@
 import importlib.util
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import gguf
@@ -241,3 +243,27 @@ def test_reading_in_large_steps_reads_the_same(tmp_path: Path, monkeypatch: pyte
     assert mine[1] == metadata
     np.testing.assert_array_equal(mine[2], weights)
     assert type(gguf.GGUFReader(file)) is gguf.GGUFReader  # put back
+
+
+@pytest.mark.parametrize("way", ["converted_folder(Path(file))", "load_tokenization(file)", "load_model(file)"])
+def test_how_threads_wait_is_settled_before_torch_is_imported(tmp_path: Path, way: str) -> None:
+    write_gguf(tmp_path / "a.gguf")
+    program = f"""
+import os, sys
+from pathlib import Path
+
+class Watching:
+    def find_spec(self, name, *_):
+        if name == "torch":
+            print(os.environ.get("OMP_WAIT_POLICY"), os.environ.get("GOMP_SPINCOUNT"))
+
+sys.meta_path.insert(0, Watching())
+from evalkit.models import load_model, load_tokenization
+from evalkit.models.gguf import converted_folder
+file = {str(tmp_path / "a.gguf")!r}
+{way}
+"""
+    unset = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
+    environment = {name: value for name, value in os.environ.items() if name not in unset}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert set(done.stdout.splitlines()) == {"PASSIVE 10000"}
