@@ -124,6 +124,24 @@ def show_products(model: TransformersModel) -> None:
         inputs = [torch.randn(rows, each.in_features, dtype=stored[0].dtype) for each in layers]
         times = [fastest(partial(multiply_all, multiply, inputs, weights)) for _, weights, multiply in ways]
         print(f"{rows:4}: " + "; ".join(f"{1000 * c:7.1f} {1000 * p:7.1f}" for c, p in times), flush=True)
+    for name, weights, multiply in ways:
+        by_shape = {each.shape: weight for each, weight in zip(stored, weights, strict=True)}
+        sizes = rounded_otherwise(multiply, by_shape, stored[0].dtype)
+        print(f"batches up to 64 that round a row otherwise than 128 rows, {name}: {sizes or 'none'}", flush=True)
+
+
+def rounded_otherwise(multiply: "Multiply", weights: dict[torch.Size, Any], dtype: torch.dtype) -> list[int]:
+    """Sizes of batches in which a row has other bits than among 128 rows, for a weight of any of these shapes."""
+    found: set[int] = set()
+    for shape, weight in weights.items():
+        values = torch.randn(128, shape[1], dtype=dtype)
+        together = torch.as_tensor(multiply(values, weight))
+        found |= {
+            count
+            for count in range(1, 65)
+            if not torch.equal(torch.as_tensor(multiply(values[:count], weight)), together[:count])
+        }
+    return sorted(found)
 
 
 def multiply_all(multiply: "Multiply", inputs: list[torch.Tensor], weights: list[Any]) -> None:

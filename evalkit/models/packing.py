@@ -4,7 +4,7 @@ bf16, on a processor that computes in it: torch hands oneDNN each weight as it i
 for every product: between a sixth and a third of the products' time. They are the same bit for bit.
 
 float32 on AMD processors: torch multiplies with Intel's library, which takes up to twice as long there for 2 to 64
-rows, and rounds fewer than four rows otherwise than more. benchmarks/steps.py measures both.
+rows, and rounds a row otherwise in some small batches. benchmarks/steps.py shows both.
 """
 
 from typing import Any
@@ -49,7 +49,7 @@ def pack_layers(module: Any) -> None:
 
 def pays(device: str, dtype: str) -> bool:
     """Whether this machine draws faster that way. Told by what it is, not timed: each run must round alike."""
-    if device != "cpu" or not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
+    if device != "cpu" or not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]  # torch's
         return False
     if dtype == "bf16":
         return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())

@@ -89,7 +89,7 @@ def _serve(version: str) -> None:
             answer = {"svg": _drawn(*json.loads(line))}
         except ValueError as error:
             answer = {"error": str(error)}
-        print(json.dumps(answer), flush=True)
+        print(json.dumps(answer), flush=True)  # the answer itself: who asked waits for the line
 
 
 if __name__ == "__main__":

@@ -4,12 +4,10 @@ It decides an order and nothing else. One small file in the cache folder (`durat
 took LONG or more, named by the task's hash.
 """
 
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from evalkit.cache import cache_folder
-from evalkit.results.files import write_atomically
+from evalkit.run.kept_seconds import keep_seconds, read_seconds
 from evalkit.types import Outcome, Status
 
 LONG = 0.25  # seconds of processor time: what takes less makes nobody wait
@@ -24,7 +22,9 @@ class Durations:
         self._files = {task_id: cache_folder("durations", f"{name}.json") for task_id, name in hashes.items()}
         folder = cache_folder("durations")
         there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-        self._known = {task_id: _read(path) for task_id, path in self._files.items() if path.name in there}
+        self._known = {
+            task_id: read_seconds(path) or 0.0 for task_id, path in self._files.items() if path.name in there
+        }
         self._met: dict[str, float] = {}
 
     def of(self, task_id: str) -> float:
@@ -38,22 +38,9 @@ class Durations:
             self._met[task_id] = max(seconds, self._met.get(task_id, 0.0))
 
     def keep(self) -> None:
-        """For later runs. A folder that cannot be written only costs time next time."""
+        """For later runs."""
         for task_id, seconds in self._met.items():
             known = self._known.get(task_id, 0.0)
             if known / _DIFFERENT < seconds < known * _DIFFERENT:
                 continue
-            try:
-                self._files[task_id].parent.mkdir(parents=True, exist_ok=True)
-                write_atomically(self._files[task_id], json.dumps({"task": task_id, "cpu_seconds": seconds}).encode())
-            except OSError:
-                return
-
-
-def _read(path: Path) -> float:
-    """Seconds; 0 where the file is damaged."""
-    try:
-        seconds = json.loads(path.read_bytes())["cpu_seconds"]
-    except (OSError, ValueError, TypeError, KeyError):
-        return 0.0
-    return float(seconds) if isinstance(seconds, int | float) and 0 < seconds < float("inf") else 0.0
+            keep_seconds(self._files[task_id], task_id, seconds)

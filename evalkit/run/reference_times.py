@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 
 from evalkit.cache import cache_folder
-from evalkit.results.files import write_atomically
+from evalkit.run.kept_seconds import keep_seconds, read_seconds
 from evalkit.run.manifest import hardware, plain
 from evalkit.suites import task_hash
 from evalkit.types import Sandbox, Task
@@ -26,22 +26,12 @@ class ReferenceTimes:
 
     def get(self, task: Task) -> float | None:
         """Processor seconds; None when nobody measured them, or the file is damaged."""
-        try:
-            seconds = json.loads(self._file(task).read_bytes())["cpu_seconds"]
-        except (OSError, ValueError, TypeError, KeyError):
-            return None
-        return float(seconds) if isinstance(seconds, int | float) and 0 < seconds < float("inf") else None
+        return read_seconds(self._file(task))
 
     def keep(self, task: Task, seconds: float) -> None:
-        """For later runs. A folder that cannot be written only costs time next time."""
-        if seconds <= 0:  # a sandbox that does not measure
-            return
-        path = self._file(task)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(path, json.dumps({"task": task.id, "cpu_seconds": seconds}).encode())
-        except OSError:
-            return
+        """For later runs."""
+        if seconds > 0:  # else a sandbox that does not measure
+            keep_seconds(self._file(task), task.id, seconds)
 
     def _file(self, task: Task) -> Path:
         parts = json.dumps([*self._where, task_hash(task)], sort_keys=True)

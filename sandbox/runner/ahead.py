@@ -10,9 +10,7 @@ import ast
 from itertools import accumulate
 
 _MOST_CALLS = 256
-_MOST_BYTES = (
-    16_000  # of arguments in the source: all of them fit into a socket, so that sending never waits for reading
-)
+_MOST_BYTES = 16_000  # of calls in the source: all of them fit into a socket, so that sending never waits for reading
 Arguments = tuple[object, ...]
 
 

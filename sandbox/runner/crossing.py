@@ -78,11 +78,6 @@ class Table:
                 return self._stand_in(number, lambda: _exception(self._call, kind, text, arguments))
         raise WireError("malformed handle")
 
-    @property
-    def has_handed_out(self) -> bool:
-        """Whether any object has a number yet."""
-        return bool(self._exported)
-
     def hand_out(self, value: object) -> int:
         """The number of an object of this end: the next one where it has none."""
         number = self._number_of.get(id(value))

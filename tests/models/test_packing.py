@@ -12,7 +12,7 @@ from evalkit.models.packing import PackedLinear
 from evalkit.models.transformers import TransformersModel
 
 bf16 = pytest.mark.skipif(not packing.pays("cpu", "bf16"), reason="oneDNN has no bf16 on this processor")
-seen = pytest.mark.skipif(
+rounds_alike = pytest.mark.skipif(
     not packing.pays("cpu", "fp32") or "avx512f" in processor_flags(),
     reason="oneDNN's rounding was looked at on AMD processors without AVX-512",
 )
@@ -46,7 +46,7 @@ def test_a_layer_gives_what_it_gave(dtype: torch.dtype, bias: bool, shape: tuple
     assert torch.equal(packed.weight, layer.weight)
 
 
-@seen
+@rounds_alike
 @pytest.mark.parametrize(("width", "height"), [(576, 1536), (1536, 576), (100, 7)])
 def test_a_row_of_float32_is_rounded_alike_in_any_company(width: int, height: int) -> None:
     torch.manual_seed(0)

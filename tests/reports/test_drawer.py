@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import pytest
@@ -39,13 +40,9 @@ def test_the_engine_is_not_started_here() -> None:
     assert said.strip() == "False"
 
 
-@pytest.mark.parametrize("beside", [True, False])
-def test_what_is_no_chart_is_a_value_error_either_way(beside: bool) -> None:
-    if not beside:
-        with pytest.raises(ValueError, match="Vega"):
-            draw('{"mark": 3}', VEGA_LITE)
-        return
-    with drawer_beside(VEGA_LITE):
+@pytest.mark.parametrize("where", [nullcontext(), drawer_beside(VEGA_LITE)], ids=["here", "beside"])
+def test_what_is_no_chart_is_a_value_error_either_way(where: AbstractContextManager[None]) -> None:
+    with where:
         with pytest.raises(ValueError, match="Vega"):
             draw('{"mark": 3}', VEGA_LITE)
         assert draw(CHART, VEGA_LITE).startswith("<svg")  # it goes on

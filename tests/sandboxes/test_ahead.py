@@ -32,6 +32,13 @@ def test_finds_the_calls_in_the_order_in_which_they_are_made():
     ) == ((1, [2]), (-1.5,), ("x",), ({"a": (None, True)},))
 
 
+@pytest.mark.parametrize("break_", ["", "\n"])
+def test_no_more_is_sent_ahead_than_fits_into_a_socket(break_: str):
+    call = f"    candidate({break_}{'x' * 9000!r})\n"
+    assert calls_of(f"def check(candidate):\n{call}") == (("x" * 9000,),)
+    assert calls_of(f"def check(candidate):\n{call * 2}") == (("x" * 9000,),)
+
+
 @pytest.mark.parametrize(
     "line",
     [
