@@ -6,8 +6,8 @@ Both sides draw the same number of samples for the same prompts, temperatures, s
 weights in the same dtype (fp32 beside evalkit's int8), and record the log-probability of every token at T=1. `generate`
 gets each batch size asked for, prompts of one temperature sorted by length, and is judged by its best. Tokens count up
 to the end of a sample; what `generate` computes for samples that have ended does not. Temperature 0 must give the same
-text on both sides, unless the dtype is int8. How many rows evalkit's steps had is shown: temperature 0 is drawn once
-for all indices, and samples that begin alike are one row. Processor time is shown too: where other programs run, it
+text on both sides, unless the dtype is int8. How many tokens evalkit's steps were given is shown: temperature 0 is drawn
+once for all indices, samples that begin alike are one row, and drafts are given beforehand. Processor time is shown too: where other programs run, it
 says more than the clock.
 
 With `--llama` llama.cpp draws the same samples from a GGUF file of the model, at the file's own precision, with its own
@@ -38,7 +38,8 @@ from peers import environment
 
 from evalkit.config import load_experiment
 from evalkit.models import load_model
-from evalkit.models.decoding import Settings, decode_batched
+from evalkit.models.batch import Settings
+from evalkit.models.decoding import decode_batched
 from evalkit.models.loading import load_network
 from evalkit.models.rows import Group, plan
 from evalkit.models.transformers import TransformersModel
@@ -102,8 +103,8 @@ def draw_evalkit(model: TransformersModel, requests: Sequence[Request]) -> list[
 
 
 @contextmanager
-def counted_rows(model: TransformersModel) -> Iterator[list[int]]:
-    """The number of rows of each step, meanwhile."""
+def counted_tokens(model: TransformersModel) -> Iterator[list[int]]:
+    """The number of tokens that each step is given, meanwhile."""
     counts: list[int] = []
     step = model.network.step
 
@@ -245,13 +246,14 @@ def compare(model: TransformersModel, options: argparse.Namespace) -> None:
     best = max(peers, key=lambda peer: peer.tokens / peer.seconds)
     for size in options.batch if options.llama else ():
         print(draw_llama(model, requests, options.llama, size).line(best), flush=True)
-    with counted_rows(model) as rows:
+    with counted_tokens(model) as given:
         ours = measured("evalkit", partial(draw_evalkit, model, requests))
     print(ours.line(best), flush=True)
     apart = measured("evalkit, prompts not shared", partial(draw_without_sharing, model, requests))
     print(apart.line(best), flush=True)
     print(
-        f"evalkit: {ours.tokens:,} tokens, {sum(rows):,} rows of steps: equal beginnings of a prompt's samples are one"
+        f"evalkit: {ours.tokens:,} tokens in {len(given):,} steps that were given {sum(given):,}: "
+        "equal beginnings of a prompt's samples once, and drafts"
     )
     means = [rate.tokens / rate.samples for rate in (best, ours, apart)]
     print("mean tokens of a sample:", ", ".join(f"{mean:.1f}" for mean in means))

@@ -21,8 +21,9 @@ import torch
 
 from evalkit.config import load_experiment
 from evalkit.models import load_model
+from evalkit.models.batch import Settings
 from evalkit.models.cache import RowCache
-from evalkit.models.decoding import Settings, decode_batched
+from evalkit.models.decoding import decode_batched
 from evalkit.models.rows import plan
 from evalkit.models.transformers import TransformersModel
 from evalkit.run.models import Models

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 
 from evalkit.models import load_model
-from evalkit.models.decoding import Batch, Settings
+from evalkit.models.batch import Batch, Settings
 from evalkit.models.packing import PackedLinear
 from evalkit.models.rows import plan
 from evalkit.models.transformers import TransformersModel
@@ -63,7 +63,7 @@ def stepping(model: TransformersModel, tokens: int, rows: int, grouped: bool) ->
     prompt = prompt_of(model, tokens)
     keys = [SampleKey("step", Cell(model.name, HOT, "step", "step"), index) for index in range(rows)]
     waiting = deque(plan([Request(key, prompt, 0, 64) for key in keys], model.encode, model.decode))
-    batch = Batch(model.network, Settings(rows, tokens + 64, frozenset(), grouped=grouped))
+    batch = Batch(model.network, Settings(rows, tokens + 64, frozenset(), grouped=grouped, drafts=0))
     batch.advance(waiting)
     while len(batch.rows) < rows:  # samples are one row until they differ
         batch.advance(waiting)

@@ -1,4 +1,4 @@
-"""One step of attention for rows that share their prompts: a prompt's keys and values are read once for all its rows.
+"""One step of attention for rows that may share their prompts: a prompt's keys and values are read once for its rows.
 
 transformers hands every attention layer of a model to a function that is chosen by name. The one here, `NAME`, takes
 the rows' own keys from a `SharedLayer` and their prompts' from where they were read, and is transformers' own for
@@ -6,8 +6,7 @@ everything else. Whether a model's layers really go this way is found by trying:
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import log
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
 import torch
@@ -28,29 +27,52 @@ class Block:
     first: int
     end: int
     taken: slice  # of Layout.taken
-    hidden: torch.Tensor  # (prompts x key heads, 1, width): -inf where a prompt has no token, else 0
+    hidden: torch.Tensor  # (prompts, 1, width): -inf where a prompt has no token, else 0
+
+
+@dataclass(frozen=True)
+class Own:
+    """How tokens attend to what their own rows hold.
+
+    A row has places for as many tokens as the one with most in this step; where it has fewer, for its last one again.
+    """
+
+    rows: int
+    hidden: torch.Tensor  # (rows, places, columns): -inf where a place sees no token, else 0
+    taken: torch.Tensor  # which of (tokens x key heads) is in each of (rows x key heads x places)
+    places: torch.Tensor  # (tokens x key heads): where among those each is
+    _by_group: dict[int, torch.Tensor] = field(default_factory=dict)
+
+    def hidden_from(self, group: int) -> torch.Tensor:
+        """(rows, queries, columns), or 1 for all queries; `group` of them come from each token."""
+        if self.hidden.shape[1] == 1:
+            return self.hidden
+        if group not in self._by_group:
+            self._by_group[group] = self.hidden.repeat_interleave(group, 1)
+        return self._by_group[group]
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Which rows continue which prompt in one step.
+    """Which tokens of a step belong to which row, and which rows continue which prompt.
 
-    Each prompt of a block has places for as many rows as the one with most; where it has fewer, for its last one again.
+    Each prompt of a block has places for as many tokens as the one with most; where it has fewer, for its last one
+    again. Without blocks the rows hold their prompts themselves.
     """
 
     blocks: Sequence[Block]
-    taken: torch.Tensor  # which of (rows x key heads) is in each of (prompts x key heads x places), block after block
-    places: torch.Tensor  # (rows x key heads): where among those each is
-    written: torch.Tensor  # (rows x key heads): where among (rows x key heads x columns) this token is kept
-    hidden: torch.Tensor  # (rows x key heads, 1, columns): -inf where a row has no token, else 0
-    longest: int  # own tokens of any row before this one
+    taken: torch.Tensor  # which of (tokens x key heads) is in each of (prompts x key heads x places), block after block
+    places: torch.Tensor  # (tokens x key heads): where among those each is
+    written: torch.Tensor  # (tokens x key heads): where among (rows x key heads x columns) each is kept
+    own: Own
+    longest: int  # columns that any row used before this step
 
 
 class SharedLayer(DynamicLayer):  # type: ignore[misc]  # transformers ships no type information
-    """One layer's keys and values of the tokens that rows drew themselves: (rows, heads, columns, dimension).
+    """One layer's keys and values of what rows hold themselves: (rows, heads, columns, dimension).
 
-    Each row begins at column 0. `prompts` are those of prompts, by the columns that each is given: (prompts, heads,
-    columns, dimension), likewise. Buffers are attended to as they are: oneDNN would copy what is cut out of them.
+    Each row begins at column 0. A step has one token or several for each row, one after the other. `prompts` are those
+    of prompts, by the columns that each is given: (prompts, heads, columns, dimension), likewise.
     """
 
     def __init__(self, prompt: Any) -> None:
@@ -64,7 +86,7 @@ class SharedLayer(DynamicLayer):  # type: ignore[misc]  # transformers ships no 
     def update(
         self, key_states: torch.Tensor, value_states: torch.Tensor, *_: object, **__: object
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Keep one more token per row; returns it, marked so that `attend` finds the way back."""
+        """Keep the tokens of a step; returns them, marked so that `attend` finds the way back."""
         assert self.layout is not None
         for kept, new in ((self.keys, key_states), (self.values, value_states)):
             dimension = new.shape[-1]
@@ -73,7 +95,7 @@ class SharedLayer(DynamicLayer):  # type: ignore[misc]  # transformers ships no 
         return key_states, value_states
 
     def get_seq_length(self) -> int:
-        """Columns in use; positions are given, and there is no mask."""
+        """Columns in use before this step; positions are given, and there is no mask."""
         return 0 if self.layout is None else self.layout.longest
 
     def resize(self, rows: int, used: int, room: int, columns: int) -> None:
@@ -95,53 +117,90 @@ class SharedLayer(DynamicLayer):  # type: ignore[misc]  # transformers ships no 
         for buffer, given in zip(buffers, (prompt.keys, prompt.values), strict=True):
             buffer[place, :, : given.shape[2]] = given[0]
 
+    def begin_row(self, row: int, prompt: Any) -> None:
+        """Copy the keys and values (1, heads, tokens, dimension) of a prompt into the first columns of a row."""
+        for buffer, given in ((self.keys, prompt.keys), (self.values, prompt.values)):
+            buffer[row, :, : given.shape[2]] = given[0]
+
     def attend(self, query: torch.Tensor, scaling: float) -> torch.Tensor:
-        """`query` is (rows, heads, 1, dimension); returns (rows, 1, heads, dimension)."""
+        """`query` is (tokens, heads, 1, dimension); returns (tokens, 1, heads, dimension)."""
         assert self.layout is not None
-        rows, heads, _, dimension = query.shape
-        by_key = query.reshape(rows * self.keys.shape[1], -1, dimension)  # heads that share a key head are together
-        scale = scaling / log(2)  # for powers of 2, which are cheaper than those of e
-        own = _Part.of(by_key, self.keys[:rows], self.values[:rows], self.layout.hidden, scale)
+        tokens, heads, _, dimension = query.shape
+        by_key = query.reshape(tokens * self.keys.shape[1], -1, dimension)  # heads that share a key head are together
+        own = self._attend_to_own(by_key, scaling)
+        if not self.layout.blocks:
+            return own.means.reshape(tokens, 1, heads, -1)
         taken = by_key.index_select(0, self.layout.taken)
-        found = [self._attend_to_prompts(block, taken[block.taken], scale) for block in self.layout.blocks]
-        prompts = _Part(*(self._by_row(each, by_key.shape[1]) for each in zip(*found, strict=True)))
-        return own.joined(prompts).to(query.dtype).view(rows, 1, heads, -1)
+        found = [self._attend_to_prompts(block, taken[block.taken], scaling) for block in self.layout.blocks]
+        prompts = _Part(*(_by_token(each, by_key.shape[1], self.layout.places) for each in zip(*found, strict=True)))
+        return own.joined(prompts).to(query.dtype).view(tokens, 1, heads, -1)
 
-    def _attend_to_prompts(self, block: Block, query: torch.Tensor, scale: float) -> "_Part":
-        keys, values = (each[block.first : block.end] for each in self.prompts[block.width])
-        return _Part.of(query.view(len(block.hidden), -1, query.shape[2]), keys, values, block.hidden, scale)
-
-    def _by_row(self, found: Sequence[torch.Tensor], group: int) -> torch.Tensor:
-        """(prompts x key heads, places x group, ...) of each block to (rows x key heads, group, ...)."""
+    def _attend_to_own(self, by_key: torch.Tensor, scaling: float) -> "_Part":
         assert self.layout is not None
-        flat = [each.view(-1, group, each.shape[2]) for each in found]
-        return (flat[0] if len(flat) == 1 else torch.cat(flat)).index_select(0, self.layout.places)
+        own, group = self.layout.own, by_key.shape[1]
+        keys, values, hidden = self.keys[: own.rows], self.values[: own.rows], own.hidden_from(group)
+        if own.hidden.shape[1] == 1:
+            return _Part.of(by_key, keys, values, hidden, scaling)
+        taken = by_key.index_select(0, own.taken)
+        query = taken.view(-1, own.hidden.shape[1] * group, by_key.shape[2])
+        found = _Part.of(query, keys, values, hidden, scaling)
+        return _Part(*(_by_token([each], group, own.places) for each in found))
+
+    def _attend_to_prompts(self, block: Block, query: torch.Tensor, scaling: float) -> "_Part":
+        keys, values = (each[block.first : block.end] for each in self.prompts[block.width])
+        queries = query.view(keys.shape[0] * keys.shape[1], -1, query.shape[2])
+        return _Part.of(queries, keys, values, block.hidden, scaling)
+
+
+def _by_token(found: Sequence[torch.Tensor], group: int, places: torch.Tensor) -> torch.Tensor:
+    """(prompts or rows x key heads, places x group, ...) of each block to (tokens x key heads, group, ...)."""
+    flat = [each.reshape(-1, group, each.shape[2]) for each in found]
+    return (flat[0] if len(flat) == 1 else torch.cat(flat)).index_select(0, places)
 
 
 class _Part(NamedTuple):
-    """Attention to some of the columns: means of values (..., queries, dimension), weighed by powers of 2; and the
-    logarithm to base 2 of the sum of their weights (..., queries, 1)."""
+    """Attention to some of the columns: weighed means of values (batch x heads, queries, dimension), and the logarithm
+    of the sum of their weights (batch x heads, queries, 1)."""
 
     means: torch.Tensor
     log_weight: torch.Tensor
 
     @classmethod
     def of(
-        cls, query: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, hidden: torch.Tensor, scale: float
+        cls, query: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, hidden: torch.Tensor, scaling: float
     ) -> Self:
-        """`query` is (batch x heads, queries, dimension), keys and values (batch, heads, columns, dimension)."""
-        scores = torch.baddbmm(hidden, query, keys.flatten(0, 1).transpose(1, 2), alpha=scale)
-        weights = scores.to(torch.promote_types(scores.dtype, torch.float32))
-        largest = weights.amax(-1, keepdim=True)
-        weights = weights.sub_(largest).exp2_()
-        total = weights.sum(-1, keepdim=True)
-        means = torch.bmm(weights.div_(total).to(values.dtype), values.flatten(0, 1))
-        return cls(means, total.log2_().add_(largest))
+        """`query` is (batch x heads, queries, dimension), keys and values (batch, heads, columns, dimension), `hidden`
+        (batch, queries or 1, columns)."""
+        batch, heads, columns, _ = keys.shape
+        split = query.view(batch, heads, -1, query.shape[2])
+        mask = hidden[:, None].expand(batch, 1, split.shape[2], columns)
+        kernel = _flash if keys.device.type == "cpu" and keys.shape == values.shape else _plain
+        means, log_weight = kernel(split, keys, values, mask, scaling)
+        return cls(means.flatten(0, 1), log_weight.flatten(0, 1)[:, :, None])
 
     def joined(self, other: "_Part") -> torch.Tensor:
         """Attention to the columns of both."""
-        share = other.log_weight.sub(self.log_weight).mul_(log(2)).sigmoid_()
+        share = other.log_weight.sub(self.log_weight).sigmoid_()
         return torch.lerp(self.means.to(share.dtype), other.means.to(share.dtype), share)
+
+
+Kernel = tuple[torch.Tensor, torch.Tensor]  # means of values, and logarithms of weights (batch, heads, queries)
+
+
+def _flash(query: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, mask: torch.Tensor, scaling: float) -> Kernel:
+    """torch's kernel behind `scaled_dot_product_attention` on a CPU, which is needed for the logarithms."""
+    means, log_weight = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu(
+        query, keys, values, attn_mask=mask, scale=scaling
+    )
+    return means, log_weight
+
+
+def _plain(query: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, mask: torch.Tensor, scaling: float) -> Kernel:
+    scores = torch.matmul(query, keys.transpose(2, 3)).mul_(scaling).add_(mask)
+    scores = scores.to(torch.promote_types(scores.dtype, torch.float32))
+    log_weight = scores.logsumexp(-1)
+    weights = scores.sub_(log_weight[..., None]).exp_()
+    return torch.matmul(weights.to(values.dtype), values), log_weight
 
 
 def _resized(old: torch.Tensor, first: int, columns: int) -> torch.Tensor:

@@ -48,19 +48,23 @@ class Network:
         logits: torch.Tensor = self.module(input_ids=input_ids, **kept).logits
         return logits[:, -1]
 
-    def cache(self, capacity: int, longest: int, grouped: bool, prefix: Prefix) -> RowsCache:
-        """The cache for decoding up to `capacity` rows of up to `longest` tokens, prompts included.
-
-        With `grouped`, rows of one prompt attend to it together where the model allows that; `prefix` is one to try
-        it with.
-        """
-        window = window_of(self.config)
-        if grouped and (window is None or longest <= window) and self.shares(prefix):
-            return SharedCache(capacity, self.device)
+    def cache(self, capacity: int) -> RowsCache:
+        """The cache for decoding up to `capacity` rows the model's own way, a token of each at a time."""
         return rows_cache(self.config, capacity, self.device)
 
+    def shared_cache(self, capacity: int, longest: int, prefix: Prefix, *, apart: bool = False) -> RowsCache:
+        """The cache for decoding up to `capacity` rows of up to `longest` tokens, prompts included, in which rows of
+        one prompt attend to it together (unless `apart`), and may have several tokens in a step.
+
+        Where the model does not allow that, what `cache` gives; `prefix` is a prompt to try it with.
+        """
+        window = window_of(self.config)
+        if (window is None or longest <= window) and self.shares(prefix):
+            return SharedCache(capacity, self.device, apart)
+        return self.cache(capacity)
+
     def shares(self, prefix: Prefix) -> bool:
-        """Whether the model gives the same logits with a `SharedCache`; found by one step each way, once."""
+        """Whether the model gives the same logits with a `SharedCache`; found by trying, once."""
         if self._shares is None:
             # What a `SharedCache` knows of its rows is on one device.
             spread = len(set(getattr(self.module, "hf_device_map", {"": ""}).values())) > 1
@@ -68,10 +72,13 @@ class Network:
         return self._shares
 
     def _agrees(self, prefix: Prefix) -> bool:
-        token, found = [int(prefix.logits.argmax())], []
-        for cache in (RowCache(2, self.device), SharedCache(2, self.device)):
-            cache.enter(prefix, 2)
-            found.append(self.step(token * 2, cache.inputs()))
-        expected, shared = found
+        """Two tokens of one row and one of another in one step, against one token of each in each step."""
+        token = [int(prefix.logits.argmax())]
+        plain, shared = RowCache(2, self.device), SharedCache(2, self.device)
+        plain.enter(prefix, 2)
+        shared.enter(prefix, 2)
+        first, second = (self.step(token * 2, plain.inputs()) for _ in range(2))
+        expected = torch.stack([first[0], second[0], first[1]])
+        found = self.step(token * 3, shared.inputs([2, 1]))
         tolerance = TOLERANCE.get(expected.dtype, HALF_TOLERANCE)
-        return bool((shared - expected).abs().max() <= tolerance * expected.abs().max())
+        return bool((found - expected).abs().max() <= tolerance * expected.abs().max())

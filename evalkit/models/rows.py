@@ -1,9 +1,11 @@
 """The samples that are drawn, grouped by prompt, and the rows of a batch that draw them."""
 
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from evalkit.models.drafts import FIRST, LONGEST, Drafts
 from evalkit.models.drawing import Draw, Wanted
 from evalkit.models.stops import Decode, DrawnText
 from evalkit.sampling import Measure, trace, uniforms
@@ -18,19 +20,24 @@ class Drawn:
     stream: list[float]
     text: DrawnText
     seen: list[int]  # distinct ids, kept only for a repetition penalty
-    asked: int = 0  # draws asked for: one more than there are ids while a draw is on its way
+    asked: int = 0  # draws asked for late: one more than there are ids while a draw is on its way
     ids: list[int] = field(default_factory=list)
     measures: list[Measure] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     tops: list[list[tuple[int, float]]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Group:
     """All samples that continue one prompt."""
 
     prompt_ids: list[int]
     samples: "deque[Sample]"
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """Made when first asked for: many groups may wait."""
+        return Drafts(self.prompt_ids)
 
 
 class Sample:
@@ -49,18 +56,30 @@ class Sample:
         penalised = request.shaping.repetition_penalty is not None
         self.drawn = Drawn(stream, text, list(dict.fromkeys(prompt_ids)) if penalised else [])
 
-    def wanted(self) -> Wanted:
-        """How the next token is drawn. What is asked for beyond the last one is never used."""
+    def wanted(self, position: int) -> Wanted:
+        """How the token at a position is drawn. What is asked for beyond the last one is never used."""
         request, drawn = self.request, self.drawn
-        uniform = drawn.stream[min(drawn.asked, len(drawn.stream) - 1)]
-        drawn.asked += 1
+        uniform = drawn.stream[min(position, len(drawn.stream) - 1)]
         return Wanted(request.key.cell.temperature, uniform, request.shaping, drawn.seen, request.top_logprobs)
+
+    def wanted_late(self) -> Wanted:
+        """How the next token is drawn while the one before it may be on its way."""
+        self.drawn.asked += 1
+        return self.wanted(self.drawn.asked - 1)
 
     @property
     def needs_host(self) -> bool:
         """Whether a draw needs to know on the host what was drawn before, or asks the device in between."""
         shaping = self.request.shaping
         return bool(shaping.repetition_penalty or shaping.top_p or self.request.top_logprobs)
+
+    def follow(self, draws: Iterable[Draw], draft: Sequence[int], eos: Collection[int]) -> Completion | None:
+        """Take draws of one step as long as the draft was drawn; returns the completion if the sample ended."""
+        for draw, expected in zip(draws, [*draft, None], strict=True):
+            completion = self.append(draw, eos)
+            if completion or draw.token != expected:
+                return completion
+        raise AssertionError("the last draw has no draft to come true")
 
     def append(self, draw: Draw, eos: Collection[int]) -> Completion | None:
         """Take one token; returns the completion if the sample ended with it."""
@@ -92,19 +111,43 @@ class Row:
     """One row of a batch: samples of one prompt that drew the same tokens so far, none once all of them ended."""
 
     samples: list[Sample]
+    draft: list[int] = field(default_factory=list)  # of the tokens after the last one, in this step
+    trust: int = FIRST  # how long a draft is worth a try
+    noted: int = 0  # tokens that the prompt's drafts know of
 
     @property
     def last(self) -> int:
         """The token that was drawn last."""
         return self.samples[0].drawn.ids[-1]
 
+    @property
+    def kept(self) -> int:
+        """Tokens drawn before the last one: they went through the network."""
+        return max((len(each.drawn.ids) for each in self.samples), default=1) - 1
+
     def part(self) -> "list[Row]":
-        """Keep the samples that drew the same token as the first one; returns rows of the others."""
-        same: dict[int, list[Sample]] = {}
+        """Keep the samples that drew the same tokens as the first one; returns rows of the others."""
+        same: dict[tuple[int, int], list[Sample]] = {}
         for each in self.samples:
-            same.setdefault(each.drawn.ids[-1], []).append(each)
+            # As many tokens in one step are the same but for the last one: the others are the draft.
+            same.setdefault((len(each.drawn.ids), each.drawn.ids[-1]), []).append(each)
         self.samples, *others = same.values() if same else ([],)
-        return [Row(each) for each in others]
+        return [Row(each, trust=self.trust, noted=self.noted) for each in others]
+
+    def guess(self, most: int) -> None:
+        """Draft at most so many tokens. Not with a repetition penalty, which needs to know what was drawn before."""
+        ids, penalised = self.samples[0].drawn.ids, any(each.drawn.seen for each in self.samples)
+        drafts = self.samples[0].group.drafts
+        drafts.learn(ids, self.noted)
+        self.noted = len(ids)
+        self.draft = [] if penalised or most < 1 else drafts.after(ids, min(most, self.trust))
+
+    def tried(self, drawn: int) -> None:
+        """So many tokens were drawn with this draft: the more of it came true, the longer the next one."""
+        if self.draft:
+            held = min(drawn - 1, len(self.draft))
+            self.trust = min(LONGEST, 2 * self.trust) if held == len(self.draft) else max(1, held)
+        self.draft = []
 
 
 def plan(requests: Sequence[Request], encode: Callable[[str], list[int]], decode: Decode) -> list[Group]:

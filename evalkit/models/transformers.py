@@ -11,7 +11,8 @@ from typing import Any
 
 from evalkit.errors import ConfigError
 from evalkit.models import blas, packing
-from evalkit.models.decoding import Settings, decode_batched
+from evalkit.models.batch import TOKENS_PER_STEP, Settings
+from evalkit.models.decoding import decode_batched
 from evalkit.models.loading import (
     choose_device,
     choose_dtype,
@@ -134,7 +135,8 @@ class TransformersModel(Tokenization):
                 self._check(sample.request, len(group.prompt_ids))
         samples = [sample for group in groups for sample in group.samples]
         longest = max((len(each.group.prompt_ids) + each.request.max_new_tokens for each in samples), default=1)
-        settings = Settings(self._rows_at_once(longest), longest, self.eos, sharing=not self.strict)
+        drafts = 0 if self.strict or self.products == "openblas" else TOKENS_PER_STEP  # OpenBLAS is for single rows
+        settings = Settings(self._rows_at_once(longest), longest, self.eos, sharing=not self.strict, drafts=drafts)
         return decode_batched(self.network, groups, settings)
 
     def _check(self, request: Request, prompt_tokens: int) -> None:

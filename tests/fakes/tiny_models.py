@@ -13,7 +13,8 @@ from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast
 from transformers.utils import logging
 
 from evalkit import sampling
-from evalkit.models.decoding import Settings, decode_batched
+from evalkit.models.batch import Settings
+from evalkit.models.decoding import decode_batched
 from evalkit.models.rows import plan
 from evalkit.models.stops import continuation
 from evalkit.models.transformers import TransformersModel
@@ -91,10 +92,10 @@ TEMPERATURES = [0.0, 0.2, 0.8, 1.0, 2.0]
 GRID = [request(p, t, i) for p in PROMPTS for t in TEMPERATURES for i in range(2)]
 
 
-def drawn(model: TransformersModel, requests: list[Request], batch_size: int) -> list[Completion]:
+def drawn(model: TransformersModel, requests: list[Request], batch_size: int, **settings: Any) -> list[Completion]:
     """What the engine draws, in the order of the requests."""
     groups = plan(requests, model.encode, model.decode)
-    found = dict(decode_batched(model.network, groups, Settings(batch_size, 256, model.eos)))
+    found = dict(decode_batched(model.network, groups, Settings(batch_size, 256, model.eos, **settings)))
     assert sorted(found) == list(range(len(requests)))
     return [found[position] for position in range(len(requests))]
 
@@ -122,6 +123,15 @@ def specified(model: TransformersModel, wanted: Request) -> Completion:
         stop_after_definition=wanted.stop_after_definition,
         top_logprobs=wanted.top_logprobs,
     )
+
+
+def border_distance(model: TransformersModel, wanted: Request, ids: Sequence[int]) -> float:
+    """How far the uniform of the draw after `ids` is from the nearest border between two tokens."""
+    with torch.inference_mode():
+        logits = model.network.module(torch.tensor([[*model.encode(wanted.prompt), *ids]]), use_cache=False).logits
+    borders = (logits[0, -1].double() / wanted.key.cell.temperature).softmax(-1).cumsum(-1)
+    uniform = sampling.uniforms(wanted.seed, wanted.key, len(ids) + 1)[-1]
+    return float((borders - uniform).abs().min())
 
 
 def assert_same(found: Completion, expected: Completion, tolerance: float = 1e-4) -> None:

@@ -7,6 +7,7 @@ import pytest
 from evalkit.types import Limits, Status
 
 LIMITS = Limits(cpu_seconds=1.0, wall_seconds=3.0)
+SHORT, AMPLE = Limits(cpu_seconds=0.5, wall_seconds=1.5), Limits(cpu_seconds=8.0, wall_seconds=40.0)
 ONE_TEST = "from solution import f\n\n\ndef test_equal():\n    assert f(2) == 7\n"
 TIMEOUT, MEMORY, OUTPUT = {Status.TIMEOUT}, {Status.OUT_OF_MEMORY}, {Status.OUTPUT_LIMIT}
 CRASHED, ERROR, FAILED = {Status.CRASHED}, {Status.ERROR}, {Status.FAILED}
@@ -174,7 +175,7 @@ PROGRAMS = {
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_it_ends_and_gives_everything_back(survive, name):
     statuses, source = PROGRAMS[name]
-    limits = Limits(cpu_seconds=0.5, wall_seconds=1.5) if statuses == TIMEOUT else LIMITS
+    limits = SHORT if statuses == TIMEOUT else AMPLE if statuses == MEMORY else LIMITS
     outcome = survive(textwrap.dedent(source), ONE_TEST, limits)["test_equal"]
     assert outcome.status in statuses, outcome
 

@@ -35,9 +35,9 @@ def test_each_history_is_computed_once(
     tiny: Tiny, architecture: str, batch_size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = tiny(architecture)
-    model.network.cache(4, 256, True, model.network.read(model.encode(PROMPTS[0])))  # tries steps of its own, once
+    model.network.shared_cache(4, 256, model.network.read(model.encode(PROMPTS[0])))  # tries steps of its own, once
     counts = counting(monkeypatch)
-    found = drawn(model, REQUESTS, batch_size)
+    found = drawn(model, REQUESTS, batch_size, drafts=0)
     monkeypatch.undo()
     for wanted, each in zip(REQUESTS, found, strict=True):
         assert_same(each, specified(model, wanted))
@@ -60,6 +60,7 @@ def test_nothing_is_lost_where_memory_runs_out_as_samples_part(
 ) -> None:
     model = tiny("lfm2" if cache is OnePromptCache else "llama")
     per_prompt = 2 if cache is RowCache else 4  # more attend to their prompts together
+    drafts = 0 if cache is RowCache else 96
     requests = [request(prompt, 0.3, index) for prompt in PROMPTS for index in range(per_prompt)]
     calls = 0
     fork = cache.fork
@@ -73,7 +74,7 @@ def test_nothing_is_lost_where_memory_runs_out_as_samples_part(
 
     monkeypatch.setattr(cache, "fork", failing)
     monkeypatch.setattr(model.network, "largest", None)  # what it learns of memory here is not true
-    found = drawn(model, requests, len(requests))
+    found = drawn(model, requests, len(requests), drafts=drafts)
     assert calls > 1
     for wanted, each in zip(requests, found, strict=True):
         assert_same(each, specified(model, wanted))

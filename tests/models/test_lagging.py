@@ -14,7 +14,8 @@ from tiny_models import ARCHITECTURES, GRID, assert_same, drawn, request, save_t
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from evalkit.models import decoding
-from evalkit.models.decoding import Batch, Settings, decode_batched
+from evalkit.models.batch import Batch, Settings
+from evalkit.models.decoding import decode_batched
 from evalkit.models.rows import plan
 from evalkit.models.transfer import Arriving
 from evalkit.models.transformers import TransformersModel

@@ -12,8 +12,8 @@ from tiny_models import ARCHITECTURES, GRID, assert_same, drawn, request, save_t
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
 from evalkit.models import attention
+from evalkit.models.arranging import CALLS, blocks, width_of
 from evalkit.models.attention import SharedLayer, attend
-from evalkit.models.sharing import CALLS, blocks, width_of
 from evalkit.models.transformers import TransformersModel
 
 Tiny = Callable[[str], TransformersModel]

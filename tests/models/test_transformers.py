@@ -8,7 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tiny_models import ARCHITECTURES, GRID, PROMPTS, TEMPERATURES, assert_same, drawn, request, save_tiny, specified
+from tiny_models import (
+    ARCHITECTURES,
+    GRID,
+    PROMPTS,
+    TEMPERATURES,
+    assert_same,
+    border_distance,
+    drawn,
+    request,
+    save_tiny,
+    specified,
+)
 
 from evalkit.errors import ConfigError, ModelUnavailable
 from evalkit.models.transformers import TransformersModel
@@ -266,4 +277,10 @@ def test_the_starter_model_equals_the_specification(starter: TransformersModel) 
     prompts = ["def add(a, b):\n", starter.render(Prompt("chat", "Write a haiku."))]
     requests = [request(p, t, new=6) for p in prompts for t in TEMPERATURES]
     for wanted, found in zip(requests, drawn(starter, requests, batch_size=6), strict=True):
-        assert_same(found, specified(starter, wanted), tolerance=2e-3)
+        expected = specified(starter, wanted)
+        pairs = enumerate(zip(found.tokens.ids, expected.tokens.ids, strict=False))
+        parted = next((position for position, (mine, other) in pairs if mine != other), None)
+        if parted is None:
+            assert_same(found, expected, tolerance=2e-3)
+        else:  # among 49,152 tokens at a high temperature a border is near; processors round to either side of it
+            assert border_distance(starter, wanted, expected.tokens.ids[:parted]) < 1e-6

@@ -1,0 +1,195 @@
+"""Drafts make steps fewer and change no draw."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from tiny_models import GRID, assert_same, drawn, request, specified
+
+from evalkit.models.batch import TOKENS_PER_STEP
+from evalkit.models.cache import RowCache
+from evalkit.models.drafts import LENGTHS, LONGEST, Drafts
+from evalkit.models.network import Network
+from evalkit.models.rows import Row
+from evalkit.models.sharing import SharedCache
+from evalkit.models.transformers import TransformersModel
+from evalkit.types import Shaping
+
+Tiny = Callable[[str], TransformersModel]
+SHARING = ["llama", "qwen2", "gpt2"]
+AGAIN = "again and again " * 6
+TOKENS = st.lists(st.integers(0, 3), max_size=12)
+
+
+@pytest.fixture
+def repetitive(tiny: Tiny) -> Tiny:
+    """A model that mostly goes through the same few tokens, as code does, but not always."""
+
+    def made(architecture: str) -> TransformersModel:
+        model = TransformersModel(tiny(architecture).folder, dtype="fp32", device="cpu")
+        module = model.network.module
+        weights, embedded = module.lm_head.weight.detach().clone(), module.get_input_embeddings().weight.detach()
+        for token in range(len(weights)):
+            weights[100 + token % 7] += embedded[token] * (4.0 if token < 100 or token % 3 else 1.5)
+        module.lm_head.weight = torch.nn.Parameter(weights, requires_grad=False)
+        return model
+
+    return made
+
+
+@pytest.fixture
+def fed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many tokens each step is given."""
+    counts: list[int] = []
+    step = Network.step
+
+    def counted(self: Network, tokens: list[int] | torch.Tensor, inputs: dict[str, Any]) -> torch.Tensor:
+        counts.append(len(tokens))
+        return step(self, tokens, inputs)
+
+    monkeypatch.setattr(Network, "step", counted)
+    return counts
+
+
+@given(TOKENS, st.lists(TOKENS, max_size=3), TOKENS, st.integers(0, 9))
+def test_a_draft_is_what_followed_the_most_of_the_same_tokens_the_last_time(
+    prompt: list[int], samples: list[list[int]], ids: list[int], count: int
+) -> None:
+    drafts = Drafts(prompt)
+    for each in samples:
+        drafts.learn(each, 0)
+    drafts.learn(ids, 0)
+    lines = [(prompt, 0), *((prompt + each, len(prompt)) for each in [*samples, ids])]
+    tail = prompt + ids
+    expected: list[int] = []
+    for length in sorted(LENGTHS):  # a longer one is written over a shorter one
+        for line, begin in lines:
+            # What is looked for may lie across the border of prompt and sample.
+            for position in range(max(length, begin), len(line)):
+                if length <= len(tail) and line[position - length : position] == tail[-length:]:
+                    expected = line[position : position + count]
+    found = drafts.after(ids, count)
+    assert found[: len(expected)] == expected
+    assert found == expected or found == (expected * count)[:count]
+
+
+def test_what_is_drawn_later_counts() -> None:
+    drafts, ids = Drafts([1, 2, 3]), [4, 1, 2]
+    drafts.learn(ids, 0)
+    assert drafts.after(ids, 9) == [3]
+    ids += [9, 8]
+    drafts.learn(ids, 3)
+    assert drafts.after([0, 1, 2], 1) == [9]
+
+
+def test_what_goes_round_goes_on() -> None:
+    drafts, ids = Drafts([1, 2, 3]), [5, 6, 7, 5, 6, 7]
+    drafts.learn(ids, 0)
+    assert drafts.after(ids, 7) == [5, 6, 7, 5, 6, 7, 5]
+    assert drafts.after([9, 9, 9, 5, 6, 7], 7) == [5, 6, 7]  # another's, and it ends there
+
+
+@pytest.mark.parametrize("architecture", SHARING)
+@pytest.mark.parametrize("batch_size", [1, 5, 64])
+def test_fewer_steps_draw_the_same(repetitive: Tiny, architecture: str, batch_size: int, fed: list[int]) -> None:
+    model = repetitive(architecture)
+    prompts = [AGAIN, AGAIN + "once more " * 3]
+    requests = [request(p, t, i, new=60) for p in prompts for t in (0.0, 0.4, 1.5) for i in range(3)]
+    plain = drawn(model, requests, batch_size, drafts=0)
+    without = len(fed)
+    fed.clear()
+    for found, expected in zip(drawn(model, requests, batch_size), plain, strict=True):
+        assert_same(found, expected)
+    assert len(fed) < 0.9 * without
+
+
+@pytest.mark.parametrize("architecture", SHARING)
+def test_prompts_that_are_read_apart_are_drafted_too(repetitive: Tiny, architecture: str, fed: list[int]) -> None:
+    model = repetitive(architecture)
+    requests = [request(AGAIN + end, t, new=40) for end in "abcd" for t in (0.0, 0.5, 1.0)]
+    for found, wanted in zip(drawn(model, requests, 6, sharing=False), requests, strict=True):
+        assert_same(found, specified(model, wanted))
+    assert max(fed) > 6
+
+
+def test_samples_part_within_a_draft(repetitive: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, lengths = repetitive("llama"), set()
+    part = Row.part
+
+    def noted(self: Row) -> list[Row]:
+        lengths.add(len({len(each.drawn.ids) for each in self.samples}))
+        return part(self)
+
+    monkeypatch.setattr(Row, "part", noted)
+    requests = [request(AGAIN, t, i, new=60) for t in (0.5, 1.0, 2.0) for i in range(6)]
+    found = drawn(model, requests, 18)
+    assert max(lengths) > 1  # one sample went on with the draft, and another one did not
+    for wanted, each in zip(requests, found, strict=True):
+        assert_same(each, specified(model, wanted))
+
+
+def test_a_step_has_no_more_tokens_than_pay(repetitive: Tiny, fed: list[int]) -> None:
+    model = repetitive("llama")
+    requests = [request(f"{AGAIN}{number}", 0.2, new=30) for number in range(40)]
+    drawn(model, requests, 40)
+    assert 40 < max(fed) <= TOKENS_PER_STEP
+    fed.clear()
+    drawn(model, requests, 40, drafts=30)
+    assert max(fed) == 40  # rows by themselves are more
+    fed.clear()
+    drawn(repetitive("qwen2"), [request(AGAIN, 0.0, new=60)], 1)
+    assert max(fed) == 1 + LONGEST
+
+
+def test_a_draft_that_does_not_come_true_makes_the_next_one_shorter() -> None:
+    row = Row([])
+    lengths = []
+    for held in (2, 4, 7, 7, 3, 0, 0):
+        row.draft = [0] * row.trust
+        row.tried(min(held, len(row.draft)) + 1)
+        lengths.append(row.trust)
+    assert lengths == [4, LONGEST, LONGEST, LONGEST, 3, 1, 1]
+
+
+def test_a_repetition_penalty_needs_to_know_what_was_drawn(tiny: Tiny, fed: list[int]) -> None:
+    model = tiny("llama")
+    requests = [request(AGAIN, 0.3, i, new=20, shaping=Shaping(repetition_penalty=1.1)) for i in range(2)]
+    for wanted, found in zip(requests, drawn(model, requests, 2), strict=True):
+        assert_same(found, specified(model, wanted))
+    assert max(fed) <= 3  # the trial of a model's attention has three tokens
+
+
+def test_strict_drafts_nothing(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SharedCache, "__init__", lambda *_, **__: pytest.fail("not the model's own way"))
+    threads = torch.get_num_threads()
+    try:
+        model = TransformersModel(tiny("llama").folder, dtype="fp32", device="cpu", strict=True)
+        assert len(list(model.generate([request(AGAIN, 0.0, new=20)]))) == 1
+    finally:
+        torch.set_num_threads(threads)
+        torch.use_deterministic_algorithms(False)
+
+
+def test_without_memory_there_are_no_drafts(tiny: Tiny, fed: list[int]) -> None:
+    model = TransformersModel(tiny("llama").folder, dtype="fp32", device="cpu")
+    model.network.largest = 2
+    assert len(list(model.generate([request(AGAIN, 0.0, new=20), *GRID[2:4]]))) == 3
+    assert max(fed) == 2
+
+
+def test_a_model_that_takes_several_tokens_otherwise_is_found_out(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = TransformersModel(tiny("llama").folder, dtype="fp32", device="cpu")
+    inputs = SharedCache.inputs
+
+    def shifted(self: SharedCache, counts: Any = None) -> dict[str, Any]:
+        found = inputs(self, counts)
+        if counts and max(counts) > 1:
+            found["position_ids"] = found["position_ids"] + 1
+        return found
+
+    monkeypatch.setattr(SharedCache, "inputs", shifted)
+    prefix = model.network.read(model.encode(AGAIN))
+    assert isinstance(model.network.shared_cache(4, 200, prefix), RowCache)
