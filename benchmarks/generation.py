@@ -6,9 +6,9 @@ Both sides draw the same number of samples for the same prompts, temperatures, s
 weights in the same dtype (fp32 beside evalkit's int8), and record the log-probability of every token at T=1. `generate`
 gets each batch size asked for, prompts of one temperature sorted by length, and is judged by its best. Tokens count up
 to the end of a sample; what `generate` computes for samples that have ended does not. Temperature 0 must give the same
-text on both sides, unless the dtype is int8. How many tokens evalkit's steps were given is shown: temperature 0 is drawn
-once for all indices, samples that begin alike are one row, and drafts are given beforehand. Processor time is shown too: where other programs run, it
-says more than the clock.
+text on both sides, unless the dtype is int8. How many tokens evalkit's steps were given is shown: temperature 0 is
+drawn once for all indices, samples that begin alike are one row, and drafts are given beforehand. Processor time is
+shown too: where other programs run, it says more than the clock.
 
 With `--llama` llama.cpp draws the same samples from a GGUF file of the model, at the file's own precision, with its own
 samplers and without recording log-probabilities. Its package is built from source once, which takes minutes.
