@@ -43,7 +43,7 @@ def own_columns(used: Sequence[int], counts: Sequence[int], columns: int, place:
     if places == 1:
         written = place.by_head(rows) * columns + first.repeat_interleave(place.heads)
         hidden = place.hidden(first[:, None] + 1, columns)
-        return written, Own(len(counts), hidden, written, written)
+        return written, Own(len(counts), hidden, taken=written, places=written)  # neither is looked at then
     owners = to_device([row for row, count in enumerate(counts) for _ in range(count)], place.device)
     within = to_device([each for count in counts for each in range(count)], place.device)
     written = place.by_head(owners) * columns + (first[owners] + within).repeat_interleave(place.heads)

@@ -13,6 +13,7 @@ from evalkit.models.transfer import to_device
 WORTH_SHARING = 16  # tokens that two prompts begin with in common
 TOLERANCE = {torch.float32: 1e-3, torch.float64: 1e-6}  # of the largest logit, between two ways of attention
 HALF_TOLERANCE = 0.05
+TRIED = 2  # tokens after a prompt that are used to try how a model attends
 
 RowsCache = RowCache | OnePromptCache | SharedCache
 
@@ -59,7 +60,8 @@ class Network:
         Where the model does not allow that, what `cache` gives; `prefix` is a prompt to try it with.
         """
         window = window_of(self.config)
-        if (window is None or longest <= window) and self.shares(prefix):
+        room = longest - prefix.tokens >= TRIED  # a context may end there
+        if room and (window is None or longest <= window) and self.shares(prefix):
             return SharedCache(capacity, self.device, apart)
         return self.cache(capacity)
 
@@ -77,8 +79,8 @@ class Network:
         plain, shared = RowCache(2, self.device), SharedCache(2, self.device)
         plain.enter(prefix, 2)
         shared.enter(prefix, 2)
-        first, second = (self.step(token * 2, plain.inputs()) for _ in range(2))
+        first, second = (self.step(token * 2, plain.inputs()) for _ in range(TRIED))
         expected = torch.stack([first[0], second[0], first[1]])
-        found = self.step(token * 3, shared.inputs([2, 1]))
+        found = self.step(token * (TRIED + 1), shared.inputs([TRIED, 1]))
         tolerance = TOLERANCE.get(expected.dtype, HALF_TOLERANCE)
         return bool((found - expected).abs().max() <= tolerance * expected.abs().max())

@@ -135,12 +135,17 @@ class Row:
         return [Row(each, trust=self.trust, noted=self.noted) for each in others]
 
     def guess(self, most: int) -> None:
-        """Draft at most so many tokens. Not with a repetition penalty, which needs to know what was drawn before."""
-        ids, penalised = self.samples[0].drawn.ids, any(each.drawn.seen for each in self.samples)
-        drafts = self.samples[0].group.drafts
+        """Draft at most so many tokens, and none that no sample may draw: a model's context may end there.
+
+        Not with a repetition penalty, which needs to know what was drawn before.
+        """
+        ids, drafts = self.samples[0].drawn.ids, self.samples[0].group.drafts
         drafts.learn(ids, self.noted)
         self.noted = len(ids)
-        self.draft = [] if penalised or most < 1 else drafts.after(ids, min(most, self.trust))
+        wanted = max(each.request.max_new_tokens for each in self.samples) - len(ids)  # the step itself draws one
+        count = min(most, self.trust, wanted - 1)
+        penalised = any(each.drawn.seen for each in self.samples)
+        self.draft = [] if penalised or count < 1 else drafts.after(ids, count)
 
     def tried(self, drawn: int) -> None:
         """So many tokens were drawn with this draft: the more of it came true, the longer the next one."""

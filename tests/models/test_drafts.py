@@ -144,6 +144,25 @@ def test_a_step_has_no_more_tokens_than_pay(repetitive: Tiny, fed: list[int]) ->
     assert max(fed) == 1 + LONGEST
 
 
+@pytest.mark.parametrize("batch_size", [1, 6])
+def test_no_draft_goes_beyond_what_may_be_drawn(
+    repetitive: Tiny, batch_size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = repetitive("gpt2")
+    positions: list[int] = []
+    step = Network.step
+
+    def noted(self: Network, tokens: Any, inputs: dict[str, Any]) -> torch.Tensor:
+        positions.append(int(inputs["position_ids"].max()))
+        return step(self, tokens, inputs)
+
+    monkeypatch.setattr(Network, "step", noted)
+    requests = [request(AGAIN, t, i, new=n) for t in (0.0, 0.5) for i in range(3) for n in (9, 30)]
+    drawn(model, requests, batch_size)
+    # The last token is drawn and not read.
+    assert max(positions) <= len(model.encode(AGAIN)) + 30 - 2
+
+
 def test_a_draft_that_does_not_come_true_makes_the_next_one_shorter() -> None:
     row = Row([])
     lengths = []

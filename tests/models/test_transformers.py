@@ -229,6 +229,10 @@ def test_wrong_requests_are_refused_before_anything_is_drawn(tiny: Tiny, wanted:
 def test_the_context_may_be_filled_to_the_last_token(tiny: Tiny) -> None:
     [(_, found)] = tiny("gpt2").generate([request("xx", 0.5, index=3, new=254)])
     assert len(found.tokens.ids) <= 254
+    for new in (1, 2, 3):
+        model = TransformersModel(tiny("gpt2").folder, dtype="fp32", device="cpu")
+        requests = [request("x" * (256 - new), 1.0, index, new=new) for index in range(6)]
+        assert all(len(found.tokens.ids) <= new for _, found in model.generate(requests))
 
 
 def test_no_requests_no_samples(tiny: Tiny) -> None:
