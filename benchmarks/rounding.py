@@ -74,7 +74,7 @@ def expected(
     apart = [RowCache(1, model.network.device) for _ in samples]
     for cache in apart:
         cache.enter(prefix, 1)
-    together = model.network.cache(len(samples), prefix.tokens + longest, True, prefix)
+    together = model.network.shared_cache(len(samples), prefix.tokens + longest, prefix)
     together.enter(prefix, len(samples))
     chances = []
     for step in range(longest - 1):
