@@ -2,6 +2,7 @@
 
 Weights are float32, as the logits are at best; their sums are kept in float64 for each block of the vocabulary, because
 float32 sums over a whole vocabulary err by 1e-6 and more. A uniform is looked for among the blocks, then inside of one.
+Samples that draw from the same logits at the same temperature share all but that search.
 """
 
 import math
@@ -68,7 +69,7 @@ def draw_there(logits: torch.Tensor, wanted: Sequence[Wanted], owners: Sequence[
     """
     size = max(1, CHUNK // logits.shape[1])
     chunks = [slice(first, first + size) for first in range(0, len(wanted), size)]
-    return torch.cat([_draw(_rows(logits, owners[chunk]), wanted[chunk]) for chunk in chunks], dim=1).T
+    return torch.cat([_draw_some(logits, wanted[chunk], owners[chunk]) for chunk in chunks], dim=1).T
 
 
 def _rows(logits: torch.Tensor, owners: Sequence[int]) -> torch.Tensor:
@@ -83,10 +84,29 @@ def records(values: Arriving) -> list[Draw]:
     return [_record(each) for each in values.tolist()]
 
 
-def _draw(logits: torch.Tensor, wanted: Sequence[Wanted]) -> torch.Tensor:
-    """(5, rows): token, logprob, drawn logprob, entropy, rank."""
-    pairs = [[each.temperature for each in wanted], [each.uniform for each in wanted]]
-    temperatures, uniforms = to_device(pairs, logits.device, torch.float64)
+def _draw_some(logits: torch.Tensor, wanted: Sequence[Wanted], owners: Sequence[int]) -> torch.Tensor:
+    """(5, samples), with one distribution for all samples that draw from the same."""
+    places: dict[tuple[object, ...], int] = {}
+    firsts: list[int] = []
+    which: list[int] = []
+    for sample, (each, owner) in enumerate(zip(wanted, owners, strict=True)):
+        penalised = id(each.seen) if each.shaping.repetition_penalty is not None else None
+        place = places.setdefault((owner, each.temperature, each.shaping, penalised), len(firsts))
+        if place == len(firsts):
+            firsts.append(sample)
+        which.append(place)
+    rows = _rows(logits, [owners[first] for first in firsts])
+    uniforms = to_device([each.uniform for each in wanted], logits.device, torch.float64)
+    shared = to_device(which, logits.device) if len(firsts) < len(wanted) else None
+    return _draw(rows, [wanted[first] for first in firsts], uniforms, shared)
+
+
+def _draw(
+    logits: torch.Tensor, wanted: Sequence[Wanted], uniforms: torch.Tensor, which: torch.Tensor | None
+) -> torch.Tensor:
+    """(5, samples): token, logprob, drawn logprob, entropy, rank. `logits` and `wanted` are of each distribution,
+    `which` (samples) says from which one a sample draws; None: each from its own."""
+    temperatures = to_device([each.temperature for each in wanted], logits.device, torch.float64)
     logits = logits if logits.dtype == torch.float64 else logits.float()
     values = _shifted(logits)
     weights = _exp(values, 1.0, torch.empty_like(values))
@@ -94,12 +114,27 @@ def _draw(logits: torch.Tensor, wanted: Sequence[Wanted]) -> torch.Tensor:
     entropies = total.log() - torch.linalg.vecdot(weights, values).double() / total
     shaped = _penalised(logits, values, wanted)
     if all(each.temperature == 0 for each in wanted):
-        tokens, drawn = _argmax(shaped), torch.zeros_like(total)
+        tokens, drawn = _each(_argmax(shaped), which), torch.zeros_like(uniforms)
     else:
-        tokens, drawn = _sampled(shaped, weights, temperatures, uniforms, wanted)
-    chosen = values.gather(1, tokens[:, None])
-    above = torch.gt(values, chosen, out=weights).sum(dim=1)  # as numbers: whole, and faster than truth values
-    return torch.stack([tokens.double(), chosen[:, 0].double() - total.log(), drawn, entropies, 1 + above.double()])
+        tokens, drawn = _sampled(shaped, weights, temperatures, uniforms, wanted, which)
+    chosen = _at(values, tokens, which)
+    rows = _each(values, which)
+    out = weights if which is None else rows  # as numbers: whole, and faster than truth values
+    above = torch.gt(rows, chosen[:, None], out=out).sum(dim=1)
+    logprobs = chosen.double() - _each(total, which).log()
+    return torch.stack([tokens.double(), logprobs, drawn, _each(entropies, which), 1 + above.double()])
+
+
+def _each(values: torch.Tensor, which: torch.Tensor | None) -> torch.Tensor:
+    """Of each distribution's values, those of each sample."""
+    return values if which is None else values.index_select(0, which)
+
+
+def _at(values: torch.Tensor, tokens: torch.Tensor, which: torch.Tensor | None) -> torch.Tensor:
+    """Each sample's own value (samples) among those of its distribution (distributions, vocabulary)."""
+    if which is None:
+        return values.gather(1, tokens[:, None])[:, 0]
+    return values.view(-1).index_select(0, which * values.shape[1] + tokens)
 
 
 def _sampled(
@@ -108,6 +143,7 @@ def _sampled(
     temperatures: torch.Tensor,
     uniforms: torch.Tensor,
     wanted: Sequence[Wanted],
+    which: torch.Tensor | None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Tokens, and their logprobs as drawn. `weights` are those at T=1, and are written over."""
     greedy = temperatures == 0
@@ -115,11 +151,11 @@ def _sampled(
     if any(each.temperature != 1 or each.shaping != OFF for each in wanted):
         _exp(shaped, 1 / scale[:, None], weights)
         _remove(weights, shaped, scale, wanted)
-    tokens, total = _invert(weights, uniforms)
+    tokens, total = _invert(weights, uniforms, which)
     if any(each.temperature == 0 for each in wanted):
-        tokens = torch.where(greedy, _argmax(shaped), tokens)
-    drawn = shaped.gather(1, tokens[:, None])[:, 0].double() / scale - total.log()
-    return tokens, drawn.masked_fill(greedy, 0)
+        tokens = torch.where(_each(greedy, which), _each(_argmax(shaped), which), tokens)
+    drawn = _at(shaped, tokens, which).double() / _each(scale, which) - total.log()
+    return tokens, drawn.masked_fill(_each(greedy, which), 0)
 
 
 def _exp(values: torch.Tensor, factor: torch.Tensor | float, out: torch.Tensor) -> torch.Tensor:
@@ -161,14 +197,17 @@ def _remove(weights: torch.Tensor, shaped: torch.Tensor, scale: torch.Tensor, wa
         weights.masked_fill_(values < smallest_kept(values, shapings)[:, None], 0)
 
 
-def _invert(weights: torch.Tensor, uniforms: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """The first token of each row whose cumulative weight exceeds that share of the total; and the total."""
+def _invert(
+    weights: torch.Tensor, uniforms: torch.Tensor, which: torch.Tensor | None
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The first token of each sample whose cumulative weight exceeds that share of the total; and the total."""
     blocks = weights.view(len(weights), -1, BLOCK)
-    sums = torch.nn.functional.pad(blocks.sum(dim=2).double().cumsum(dim=1), (1, 0))
+    sums = _each(torch.nn.functional.pad(blocks.sum(dim=2).double().cumsum(dim=1), (1, 0)), which)
     total = sums[:, -1].contiguous()
     target = (uniforms * total).minimum(total.nextafter(torch.zeros_like(total)))[:, None]
     block = torch.searchsorted(sums[:, 1:].contiguous(), target, right=True).clamp(max=blocks.shape[1] - 1)
-    inside = blocks.gather(1, block[:, :, None].expand(-1, -1, BLOCK))[:, 0]
+    rows = torch.arange(len(uniforms), device=weights.device) if which is None else which
+    inside = blocks.flatten(0, 1).index_select(0, rows * blocks.shape[1] + block[:, 0])
     place = torch.searchsorted(inside.double().cumsum(dim=1) + sums.gather(1, block), target, right=True)
     # The sum of a block and that of its weights one by one are rounded differently: the target may lie between.
     last = BLOCK - 1 - (inside.flip(1) > 0).to(torch.uint8).argmax(dim=1, keepdim=True)

@@ -41,6 +41,42 @@ def test_rows_equal_the_specification(seed: int, rows: list[tuple[float, float]]
         np.testing.assert_allclose(each.measure, measure(values, each.token, temperature), rtol=1e-5, atol=1e-5)
 
 
+@given(
+    st.integers(0, 2**32 - 1),
+    st.lists(
+        st.tuples(
+            st.integers(0, 2),
+            st.sampled_from([0.0, 0.3, 1.0]),
+            UNIFORMS,
+            st.sampled_from([OFF, Shaping(top_k=9), Shaping(repetition_penalty=2.0)]),
+            st.sampled_from([(), (1, 3)]),
+        ),
+        min_size=1,
+        max_size=12,
+    ),
+)
+def test_samples_of_the_same_logits_draw_what_each_draws_from_a_copy(
+    seed: int, samples: list[tuple[int, float, float, Shaping, tuple[int, ...]]]
+) -> None:
+    logits = torch.randn(3, 70, generator=torch.Generator().manual_seed(seed % 1000))
+    wanted = [
+        Wanted(temperature, uniform, shaping, list(seen), 2) for _, temperature, uniform, shaping, seen in samples
+    ]
+    owners = [owner for owner, *_ in samples]
+    assert draw(logits, wanted, owners) == [
+        draw(logits[o : o + 1], [w])[0] for o, w in zip(owners, wanted, strict=True)
+    ]
+
+
+def test_what_samples_draw_from_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = []
+    shifted = drawing._shifted
+    monkeypatch.setattr(drawing, "_shifted", lambda logits: rows.append(len(logits)) or shifted(logits))
+    wanted = [Wanted(temperature, uniform) for temperature in (0.2, 0.8) for uniform in (0.1, 0.5, 0.9)]
+    assert len(draw(torch.zeros(2, 64), wanted, [1] * 6)) == 6
+    assert rows == [2]  # one for each temperature
+
+
 def test_many_rows_are_drawn_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     logits = torch.randn(9, 40, generator=torch.Generator().manual_seed(0))
     pairs = zip([0.0, 0.5, 1.0] * 3, np.random.default_rng(0).random(9).tolist(), strict=True)
