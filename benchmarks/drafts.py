@@ -17,7 +17,7 @@ from dataclasses import dataclass
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as evalkit does; read when torch is imported
 os.environ.setdefault("GOMP_SPINCOUNT", "10000")  # likewise
 os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")  # likewise; read when NumPy is imported
-from generation import counted_tokens, requests_of
+from generation import add_grid, counted_tokens, requests_of
 from steps import memory_bandwidth
 
 from evalkit.models import load_model
@@ -63,7 +63,7 @@ def draw(model: TransformersModel, requests: Sequence[Request], batch_size: int,
 
 
 def show(model: TransformersModel, requests: Sequence[Request], batch_sizes: Sequence[int]) -> None:
-    """A pair of rows for each batch size."""
+    """A pair of rows for each batch size, each flushed as soon as it is measured: the whole takes minutes."""
     prompts = len({each.prompt for each in requests})
     print(f"{model.name} {model.dtype}: {len(requests)} samples of {prompts} prompts", flush=True)
     for size in batch_sizes:
@@ -84,15 +84,7 @@ def show(model: TransformersModel, requests: Sequence[Request], batch_sizes: Seq
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", default="smollm2-135m-instruct")
-    parser.add_argument("--dtype", default="auto")
-    parser.add_argument("--suite", default="starter")
-    parser.add_argument("--prompt", default="chat")
-    parser.add_argument("--limit", type=int, default=3)
-    parser.add_argument("--samples", type=int, default=5)
-    parser.add_argument("--temperature", type=float, action="append")
-    parser.add_argument("--max-new-tokens", type=int, default=256)
-    parser.add_argument("--batch", type=int, action="append")
+    add_grid(parser, limit=3)
     options = parser.parse_args()
     options.temperature = options.temperature or [0.2, 0.8]
     model = load_model(options.model, dtype=options.dtype, fetch=True)

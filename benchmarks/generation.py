@@ -261,18 +261,23 @@ def compare(model: TransformersModel, options: argparse.Namespace) -> None:
         raise SystemExit("the sides drew samples of different lengths: the figures cannot be compared")
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_grid(parser: argparse.ArgumentParser, limit: int | None = None) -> None:
+    """The options that `requests_of` reads, the model and batch sizes."""
     parser.add_argument("--model", default="smollm2-135m-instruct")
     parser.add_argument("--dtype", default="auto")
     parser.add_argument("--suite", default="starter")
     parser.add_argument("--prompt", default="chat")
-    parser.add_argument("--limit", type=int, default=None)
+    parser.add_argument("--limit", type=int, default=limit)
     parser.add_argument("--samples", type=int, default=5)
     parser.add_argument("--temperature", type=float, action="append")
     parser.add_argument("--max-new-tokens", type=int, default=256)
     parser.add_argument("--batch", type=int, action="append")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_grid(parser)
     parser.add_argument("--llama", type=Path, metavar="FILE.gguf", help="compare with llama.cpp, too")
     parser.add_argument("--threads", type=int, help="of both sides; on a busy machine 1 is far quicker than 2")
     options = parser.parse_args()

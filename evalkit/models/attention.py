@@ -7,13 +7,15 @@ everything else. Whether a model's layers really go this way is found by trying:
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Self
+from typing import Any
 
 import torch
 from transformers.cache_utils import DynamicLayer
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS, sdpa_mask
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
+
+from evalkit.models.partial_attention import Part
 
 NAME = "evalkit"
 OTHERWISE = "softcap", "position_bias", "cache", "output_attentions"  # options that ask for another attention
@@ -132,75 +134,30 @@ class SharedLayer(DynamicLayer):  # type: ignore[misc]  # transformers ships no 
             return own.means.reshape(tokens, 1, heads, -1)
         taken = by_key.index_select(0, self.layout.taken)
         found = [self._attend_to_prompts(block, taken[block.taken], scaling) for block in self.layout.blocks]
-        prompts = _Part(*(_by_token(each, by_key.shape[1], self.layout.places) for each in zip(*found, strict=True)))
+        prompts = Part(*(_by_token(each, by_key.shape[1], self.layout.places) for each in zip(*found, strict=True)))
         return own.joined(prompts).to(query.dtype).view(tokens, 1, heads, -1)
 
-    def _attend_to_own(self, by_key: torch.Tensor, scaling: float) -> "_Part":
+    def _attend_to_own(self, by_key: torch.Tensor, scaling: float) -> Part:
         assert self.layout is not None
         own, group = self.layout.own, by_key.shape[1]
         keys, values, hidden = self.keys[: own.rows], self.values[: own.rows], own.hidden_from(group)
         if own.hidden.shape[1] == 1:
-            return _Part.of(by_key, keys, values, hidden, scaling)
+            return Part.of(by_key, keys, values, hidden, scaling)
         taken = by_key.index_select(0, own.taken)
         query = taken.view(-1, own.hidden.shape[1] * group, by_key.shape[2])
-        found = _Part.of(query, keys, values, hidden, scaling)
-        return _Part(*(_by_token([each], group, own.places) for each in found))
+        found = Part.of(query, keys, values, hidden, scaling)
+        return Part(*(_by_token([each], group, own.places) for each in found))
 
-    def _attend_to_prompts(self, block: Block, query: torch.Tensor, scaling: float) -> "_Part":
+    def _attend_to_prompts(self, block: Block, query: torch.Tensor, scaling: float) -> Part:
         keys, values = (each[block.first : block.end] for each in self.prompts[block.width])
         queries = query.view(keys.shape[0] * keys.shape[1], -1, query.shape[2])
-        return _Part.of(queries, keys, values, block.hidden, scaling)
+        return Part.of(queries, keys, values, block.hidden, scaling)
 
 
 def _by_token(found: Sequence[torch.Tensor], group: int, places: torch.Tensor) -> torch.Tensor:
     """(prompts or rows x key heads, places x group, ...) of each block to (tokens x key heads, group, ...)."""
     flat = [each.reshape(-1, group, each.shape[2]) for each in found]
     return (flat[0] if len(flat) == 1 else torch.cat(flat)).index_select(0, places)
-
-
-class _Part(NamedTuple):
-    """Attention to some of the columns: weighed means of values (batch x heads, queries, dimension), and the logarithm
-    of the sum of their weights (batch x heads, queries, 1)."""
-
-    means: torch.Tensor
-    log_weight: torch.Tensor
-
-    @classmethod
-    def of(
-        cls, query: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, hidden: torch.Tensor, scaling: float
-    ) -> Self:
-        """`query` is (batch x heads, queries, dimension), keys and values (batch, heads, columns, dimension), `hidden`
-        (batch, queries or 1, columns)."""
-        batch, heads, columns, _ = keys.shape
-        split = query.view(batch, heads, -1, query.shape[2])
-        mask = hidden[:, None].expand(batch, 1, split.shape[2], columns)
-        kernel = _flash if keys.device.type == "cpu" and keys.shape == values.shape else _plain
-        means, log_weight = kernel(split, keys, values, mask, scaling)
-        return cls(means.flatten(0, 1), log_weight.flatten(0, 1)[:, :, None])
-
-    def joined(self, other: "_Part") -> torch.Tensor:
-        """Attention to the columns of both."""
-        share = other.log_weight.sub(self.log_weight).sigmoid_()
-        return torch.lerp(self.means.to(share.dtype), other.means.to(share.dtype), share)
-
-
-Kernel = tuple[torch.Tensor, torch.Tensor]  # means of values, and logarithms of weights (batch, heads, queries)
-
-
-def _flash(query: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, mask: torch.Tensor, scaling: float) -> Kernel:
-    """torch's kernel behind `scaled_dot_product_attention` on a CPU, which is needed for the logarithms."""
-    means, log_weight = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu(
-        query, keys, values, attn_mask=mask, scale=scaling
-    )
-    return means, log_weight
-
-
-def _plain(query: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, mask: torch.Tensor, scaling: float) -> Kernel:
-    scores = torch.matmul(query, keys.transpose(2, 3)).mul_(scaling).add_(mask)
-    scores = scores.to(torch.promote_types(scores.dtype, torch.float32))
-    log_weight = scores.logsumexp(-1)
-    weights = scores.sub_(log_weight[..., None]).exp_()
-    return torch.matmul(weights.to(values.dtype), values), log_weight
 
 
 def _resized(old: torch.Tensor, first: int, columns: int) -> torch.Tensor:

@@ -49,7 +49,7 @@ def pack_layers(module: Any) -> None:
 
 def pays(device: str, dtype: str) -> bool:
     """Whether this machine draws faster that way. Told by what it is, not timed: each run must round alike."""
-    if device != "cpu" or not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]  # torch's
+    if device != "cpu" or not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]  # of torch
         return False
     if dtype == "bf16":
         return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())

@@ -1,13 +1,30 @@
 """Models to draw from: tiny ones made here, and the starter model where it can be fetched."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+import torch
 from tiny_models import save_tiny
 
 from evalkit.errors import ModelUnavailable
 from evalkit.models import fetch_model, load_model
+from evalkit.models.network import Network
 from evalkit.models.transformers import TransformersModel
+
+
+@pytest.fixture
+def fed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many tokens each step is given."""
+    counts: list[int] = []
+    step = Network.step
+
+    def counted(self: Network, tokens: list[int] | torch.Tensor, inputs: dict[str, Any]) -> torch.Tensor:
+        counts.append(len(tokens))
+        return step(self, tokens, inputs)
+
+    monkeypatch.setattr(Network, "step", counted)
+    return counts
 
 
 @pytest.fixture(scope="session")

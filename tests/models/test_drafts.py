@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny_models import GRID, assert_same, drawn, request, specified
 
-from evalkit.models.batch import TOKENS_PER_STEP
+from evalkit.models.batch import TOKENS_PER_STEP, Settings
 from evalkit.models.cache import RowCache
+from evalkit.models.decoding import decode_batched
 from evalkit.models.drafts import LENGTHS, LONGEST, Drafts
 from evalkit.models.network import Network
-from evalkit.models.rows import Row
+from evalkit.models.rows import Row, plan
 from evalkit.models.sharing import SharedCache
 from evalkit.models.transformers import TransformersModel
 from evalkit.types import Shaping
@@ -38,20 +39,6 @@ def repetitive(tiny: Tiny) -> Tiny:
         return model
 
     return made
-
-
-@pytest.fixture
-def fed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many tokens each step is given."""
-    counts: list[int] = []
-    step = Network.step
-
-    def counted(self: Network, tokens: list[int] | torch.Tensor, inputs: dict[str, Any]) -> torch.Tensor:
-        counts.append(len(tokens))
-        return step(self, tokens, inputs)
-
-    monkeypatch.setattr(Network, "step", counted)
-    return counts
 
 
 @given(TOKENS, st.lists(TOKENS, max_size=3), TOKENS, st.integers(0, 9))
@@ -129,6 +116,15 @@ def test_samples_part_within_a_draft(repetitive: Tiny, monkeypatch: pytest.Monke
     assert max(lengths) > 1  # one sample went on with the draft, and another one did not
     for wanted, each in zip(requests, found, strict=True):
         assert_same(each, specified(model, wanted))
+
+
+def test_what_ended_samples_drew_is_remembered(repetitive: Tiny) -> None:
+    model = repetitive("llama")
+    requests = [request(AGAIN, 0.5, index, new=10) for index in range(3)]
+    groups = plan(requests, model.encode, model.decode)
+    found = dict(decode_batched(model.network, groups, Settings(1, 256, model.eos)))
+    # The last token ends a sample, and no step drafts after it.
+    assert groups[0].drafts.after(found[2].tokens.ids[:-1], 1) == [found[2].tokens.ids[-1]]
 
 
 def test_a_step_has_no_more_tokens_than_pay(repetitive: Tiny, fed: list[int]) -> None:

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import torch
 from tiny_models import ARCHITECTURES, PROMPTS, assert_same, drawn, request, specified
 
+from evalkit.models.batch import TOKENS_PER_STEP
 from evalkit.models.cache import OnePromptCache, RowCache
-from evalkit.models.network import Network
 from evalkit.models.sharing import SharedCache
 from evalkit.models.transformers import TransformersModel
 
@@ -16,29 +15,13 @@ Tiny = Callable[[str], TransformersModel]
 REQUESTS = [request(prompt, t, index) for prompt in PROMPTS for t in (0.0, 0.1, 0.3, 1.0) for index in range(4)]
 
 
-def counting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many rows each step has."""
-    counts = []
-    step = Network.step
-
-    def counted(self: Network, tokens: list[int] | torch.Tensor, inputs: dict[str, Any]) -> torch.Tensor:
-        counts.append(len(tokens))
-        return step(self, tokens, inputs)
-
-    monkeypatch.setattr(Network, "step", counted)
-    return counts
-
-
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 @pytest.mark.parametrize("batch_size", [64, 5])
-def test_each_history_is_computed_once(
-    tiny: Tiny, architecture: str, batch_size: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_history_is_computed_once(tiny: Tiny, architecture: str, batch_size: int, fed: list[int]) -> None:
     model = tiny(architecture)
     model.network.shared_cache(4, 256, model.network.read(model.encode(PROMPTS[0])))  # tries steps of its own, once
-    counts = counting(monkeypatch)
+    fed.clear()
     found = drawn(model, REQUESTS, batch_size, drafts=0)
-    monkeypatch.undo()
     for wanted, each in zip(REQUESTS, found, strict=True):
         assert_same(each, specified(model, wanted))
     every = [
@@ -49,9 +32,9 @@ def test_each_history_is_computed_once(
     ]
     assert len(set(every)) < 0.8 * len(every)
     if batch_size == 64:  # all samples of a prompt are there from its beginning
-        assert sum(counts) == len(set(every))
+        assert sum(fed) == len(set(every))
     else:
-        assert len(set(every)) <= sum(counts) < len(every)
+        assert len(set(every)) <= sum(fed) < len(every)
 
 
 @pytest.mark.parametrize("cache", [RowCache, SharedCache, OnePromptCache])
@@ -60,7 +43,7 @@ def test_nothing_is_lost_where_memory_runs_out_as_samples_part(
 ) -> None:
     model = tiny("lfm2" if cache is OnePromptCache else "llama")
     per_prompt = 2 if cache is RowCache else 4  # more attend to their prompts together
-    drafts = 0 if cache is RowCache else 96
+    drafts = 0 if cache is RowCache else TOKENS_PER_STEP
     requests = [request(prompt, 0.3, index) for prompt in PROMPTS for index in range(per_prompt)]
     calls = 0
     fork = cache.fork

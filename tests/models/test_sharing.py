@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from tiny_models import ARCHITECTURES, GRID, assert_same, drawn, request, save_tiny, specified
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
-from evalkit.models import attention
+from evalkit.models import attention, partial_attention
 from evalkit.models.arranging import CALLS, blocks, width_of
 from evalkit.models.attention import SharedLayer, attend
+from evalkit.models.partial_attention import flash, plain
 from evalkit.models.transformers import TransformersModel
 
 Tiny = Callable[[str], TransformersModel]
@@ -86,6 +87,27 @@ def test_rows_that_share_no_prompt_get_what_transformers_computes(
         monkeypatch.setattr(attention, "sdpa_attention_forward", lambda *_, **__: pytest.fail("took the slow kernel"))
     found, _ = attend(module, query, key, value, mask, scaling=0.7)
     torch.testing.assert_close(found, expected)
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 1e-5), (torch.bfloat16, 0.02)])
+def test_both_kernels_give_the_same_means_and_weights(dtype: torch.dtype, tolerance: float) -> None:
+    torch.manual_seed(0)
+    query = torch.randn(2, 3, 4, 8, dtype=dtype)
+    keys, values = torch.randn(2, 2, 3, 50, 8, dtype=dtype)
+    mask = torch.zeros(2, 1, 4, 50, dtype=dtype)
+    mask[0, :, :2, 30:], mask[1, :, :, 7:] = -torch.inf, -torch.inf
+    for found, expected in zip(
+        plain(query, keys, values, mask, 0.7), flash(query, keys, values, mask, 0.7), strict=True
+    ):
+        torch.testing.assert_close(found.float(), expected.float(), atol=tolerance, rtol=tolerance)
+
+
+def test_a_model_draws_the_same_without_the_kernel_for_a_processor(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(partial_attention, "flash", plain)
+    model = TransformersModel(tiny("llama").folder, dtype="fp32", device="cpu")
+    for wanted, found in zip(GRID, drawn(model, GRID, batch_size=8), strict=True):
+        assert_same(found, specified(model, wanted))
+    assert model.network._shares is True
 
 
 @given(st.lists(st.integers(1, 100), min_size=1, max_size=40), st.sampled_from([128, 192, 1024]))
