@@ -35,6 +35,7 @@ def repetitive(tiny: Tiny) -> Tiny:
         weights, embedded = module.lm_head.weight.detach().clone(), module.get_input_embeddings().weight.detach()
         for token in range(len(weights)):
             weights[100 + token % 7] += embedded[token] * (4.0 if token < 100 or token % 3 else 1.5)
+        module.lm_head = torch.nn.Linear(*weights.T.shape, bias=False)  # another, for its weight may be laid out
         module.lm_head.weight = torch.nn.Parameter(weights, requires_grad=False)
         return model
 
