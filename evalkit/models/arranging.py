@@ -29,9 +29,9 @@ class Place:
         return (numbers[:, None] * self.heads + heads).flatten(0, 1)
 
     def hidden(self, seen: torch.Tensor, columns: int) -> torch.Tensor:
-        """(..., columns): -inf beyond the first `seen` (...) of them, else 0."""
-        beyond = torch.arange(columns, device=self.device) >= seen[..., None]
-        shown = torch.zeros(beyond.shape, dtype=self.dtype, device=self.device)
+        """(n, key heads, places, columns): -inf beyond the first `seen` (n, places) of them, else 0."""
+        beyond = torch.arange(columns, device=self.device) >= seen[:, None, :, None]
+        shown = torch.zeros((len(seen), self.heads, *beyond.shape[2:]), dtype=self.dtype, device=self.device)
         return shown.masked_fill_(beyond, -torch.inf)
 
 

@@ -29,7 +29,7 @@ class Block:
     first: int
     end: int
     taken: slice  # of Layout.taken
-    hidden: torch.Tensor  # (prompts, 1, width): -inf where a prompt has no token, else 0
+    hidden: torch.Tensor  # (prompts, key heads, 1, width): -inf where a prompt has no token, else 0
 
 
 @dataclass(frozen=True)
@@ -40,17 +40,17 @@ class Own:
     """
 
     rows: int
-    hidden: torch.Tensor  # (rows, places, columns): -inf where a place sees no token, else 0
+    hidden: torch.Tensor  # (rows, key heads, places, columns): -inf where a place sees no token, else 0
     taken: torch.Tensor  # which of (tokens x key heads) is in each of (rows x key heads x places)
     places: torch.Tensor  # (tokens x key heads): where among those each is
     _by_group: dict[int, torch.Tensor] = field(default_factory=dict)
 
     def hidden_from(self, group: int) -> torch.Tensor:
-        """(rows, queries, columns), or 1 for all queries; `group` of them come from each token."""
-        if self.hidden.shape[1] == 1:
+        """(rows, key heads, queries, columns), or 1 for all queries; `group` of them come from each token."""
+        if self.hidden.shape[2] == 1:
             return self.hidden
         if group not in self._by_group:
-            self._by_group[group] = self.hidden.repeat_interleave(group, 1)
+            self._by_group[group] = self.hidden.repeat_interleave(group, 2)
         return self._by_group[group]
 
 
@@ -141,10 +141,10 @@ class SharedLayer(DynamicLayer):  # type: ignore[misc]  # transformers ships no 
         assert self.layout is not None
         own, group = self.layout.own, by_key.shape[1]
         keys, values, hidden = self.keys[: own.rows], self.values[: own.rows], own.hidden_from(group)
-        if own.hidden.shape[1] == 1:
+        if own.hidden.shape[2] == 1:
             return Part.of(by_key, keys, values, hidden, scaling)
         taken = by_key.index_select(0, own.taken)
-        query = taken.view(-1, own.hidden.shape[1] * group, by_key.shape[2])
+        query = taken.view(-1, own.hidden.shape[2] * group, by_key.shape[2])
         found = Part.of(query, keys, values, hidden, scaling)
         return Part(*(_by_token([each], group, own.places) for each in found))
 

@@ -14,7 +14,7 @@ from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from evalkit.models import attention, partial_attention
 from evalkit.models.arranging import CALLS, blocks, width_of
 from evalkit.models.attention import SharedLayer, attend
-from evalkit.models.partial_attention import flash, plain
+from evalkit.models.partial_attention import FEW_KEYS, flash, flash_pays, products
 from evalkit.models.transformers import TransformersModel
 
 Tiny = Callable[[str], TransformersModel]
@@ -90,20 +90,39 @@ def test_rows_that_share_no_prompt_get_what_transformers_computes(
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 1e-5), (torch.bfloat16, 0.02)])
-def test_both_kernels_give_the_same_means_and_weights(dtype: torch.dtype, tolerance: float) -> None:
+def test_both_ways_give_the_same_means_and_weights(dtype: torch.dtype, tolerance: float) -> None:
     torch.manual_seed(0)
     query = torch.randn(2, 3, 4, 8, dtype=dtype)
     keys, values = torch.randn(2, 2, 3, 50, 8, dtype=dtype)
-    mask = torch.zeros(2, 1, 4, 50, dtype=dtype)
-    mask[0, :, :2, 30:], mask[1, :, :, 7:] = -torch.inf, -torch.inf
-    for found, expected in zip(
-        plain(query, keys, values, mask, 0.7), flash(query, keys, values, mask, 0.7), strict=True
-    ):
-        torch.testing.assert_close(found.float(), expected.float(), atol=tolerance, rtol=tolerance)
+    each_query, all_queries = torch.zeros(2, 3, 4, 50, dtype=dtype), torch.zeros(2, 1, 1, 50, dtype=dtype)
+    each_query[0, :, :2, 30:], each_query[1, :, :, 7:] = -torch.inf, -torch.inf
+    all_queries[1, ..., 20:] = -torch.inf
+    for hidden in (each_query, all_queries):
+        found, expected = (way(query, keys, values, hidden, 0.7) for way in (products, flash))
+        for ours, torchs in zip(found, expected, strict=True):
+            torch.testing.assert_close(ours.float(), torchs.float(), atol=tolerance, rtol=tolerance)
 
 
-def test_a_model_draws_the_same_without_the_kernel_for_a_processor(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(partial_attention, "flash", plain)
+def test_products_attend_where_torchs_kernel_cannot_or_takes_longer() -> None:
+    few = torch.zeros(1, 3, FEW_KEYS // 3 - 1, 8)
+    many = torch.zeros(4, 3, FEW_KEYS // 12, 8)
+    assert flash_pays(few, few)
+    assert not flash_pays(many, many)
+    assert flash_pays(many.half(), many.half())  # few processors multiply these
+    assert not flash_pays(few, few[..., :4])
+    assert not flash_pays(few.to("meta"), few.to("meta"))
+
+
+def test_products_take_the_logarithm_where_most_weights_are_nothing() -> None:
+    keys, values = torch.zeros(1, 1, 4, 1), torch.arange(4.0).view(1, 1, 4, 1)
+    keys[..., 2, :] = 1000
+    means, log_weight = products(torch.ones(1, 1, 1, 1), keys, values, torch.zeros(1, 1, 1, 4), 1.0)
+    assert (means.item(), log_weight.item()) == (2.0, 1000.0)
+
+
+@pytest.mark.parametrize("few", [0, 10**9])
+def test_a_model_draws_the_same_either_way(few: int, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(partial_attention, "FEW_KEYS", few)
     model = TransformersModel(tiny("llama").folder, dtype="fp32", device="cpu")
     for wanted, found in zip(GRID, drawn(model, GRID, batch_size=8), strict=True):
         assert_same(found, specified(model, wanted))
