@@ -105,13 +105,18 @@ class _Unit:
     """A unit's samples or tokens in memory, of which single rows are made."""
 
     def __init__(self, table: pa.Table) -> None:
-        self._columns = {name: table[name].combine_chunks() for name in table.column_names}
+        self._columns: dict[str, Any] = {name: table[name].combine_chunks() for name in table.column_names}
 
     def row(self, at: int, columns: Sequence[str] | None) -> Rows:
         return {name: self.value(name, at) for name in columns or self._columns}
 
     def value(self, name: str, at: int) -> Any:
-        return _plain(self._columns[name][at])
+        column = self._columns[name]
+        if isinstance(column, pa.ListArray):  # of tokens: long, and mostly one row of them is asked for
+            return _plain(column[at])
+        if not isinstance(column, list):
+            column = self._columns[name] = column.to_pylist()
+        return column[at]
 
     def key(self, at: int) -> tuple[Any, ...]:
         return tuple(self.value(name, at) for name in shards.KEY_COLUMNS)
@@ -121,24 +126,26 @@ class _Judged:
     """A unit's verdicts in memory, found by their samples' keys."""
 
     def __init__(self, table: pa.Table) -> None:
-        self._table = table.drop_columns(list(shards.KEY_COLUMNS))
         numbers = np.zeros(len(table), dtype=np.int64)
         for column in (codes(table[name]) for name in shards.KEY_COLUMNS):
             numbers = np.unique(numbers * (len(column.values) + 1) + column.numbers, return_inverse=True)[1]
         first, sizes = np.unique(numbers, return_index=True, return_counts=True)[1:]
-        rows = np.split(np.argsort(numbers, kind="stable"), np.cumsum(sizes)[:-1])
         keys = table.select(shards.KEY_COLUMNS).take(first).to_pylist()
-        # An empty table has one part, which is empty, and no keys.
-        self._rows = {tuple(key.values()): each for key, each in zip(keys, rows, strict=False)}
+        begins = (np.cumsum(sizes) - sizes).tolist()
+        self._places = {
+            tuple(key.values()): place
+            for key, place in zip(keys, zip(begins, sizes.tolist(), strict=True), strict=True)
+        }
+        self._table = table.drop_columns(list(shards.KEY_COLUMNS)).take(np.argsort(numbers, kind="stable"))
 
     def of(self, key: tuple[Any, ...]) -> list[Rows]:
-        found: list[Rows] = self._table.take(self._rows[key]).to_pylist() if key in self._rows else []
+        found: list[Rows] = self._table.slice(*self._places.get(key, (0, 0))).to_pylist()
         return found
 
 
 def _plain(value: pa.Scalar) -> Any:
     """A list of numbers by way of NumPy, which is ten times as fast."""
-    if isinstance(value, pa.ListScalar) and pa.types.is_primitive(value.type.value_type) and value.is_valid:
+    if pa.types.is_primitive(value.type.value_type) and value.is_valid:
         return value.values.to_numpy(zero_copy_only=False).tolist()
     return value.as_py()
 

@@ -25,6 +25,7 @@ from evalkit.run.identical import reuses_verdicts
 from evalkit.run.judging import Judged, Judging
 from evalkit.run.location import located_suite
 from evalkit.run.manifest import check_tasks, describe
+from evalkit.run.opening import Opening
 from evalkit.run.proving import Note, proven_sandbox, timing_of
 from evalkit.run.recording import recorded
 from evalkit.run.reference_times import ReferenceTimes
@@ -156,8 +157,11 @@ class FileSession:
         self.close()
 
 
-def begin(settings: Settings, out: AnyPath, note: Note) -> FileSession:
-    """A new run. Raises ConfigError when there is nothing to judge; bad lines are told and left out."""
+def begin(settings: Settings, out: AnyPath, note: Note, opening: Opening | None = None) -> FileSession:
+    """A new run. Raises ConfigError when there is nothing to judge; bad lines are told and left out.
+
+    `opening`: the sandbox that these settings ask for, where somebody has begun to open it.
+    """
     if isinstance(out, RemotePath):
         check_free(out)
     settings = settings.model_copy(
@@ -173,7 +177,7 @@ def begin(settings: Settings, out: AnyPath, note: Note) -> FileSession:
         note(line)
     if not survey.accepted:
         raise ConfigError(f"{settings.samples_from}: holds no sample of {suite.name!r}.")
-    sandbox = proven_sandbox(settings, suite, note)
+    sandbox = proven_sandbox(settings, suite, note, opening)
     try:
         directory = RunDirectory.create(out, _manifest(settings, suite, files, survey, sandbox))
         return FileSession(settings, suite, files, directory, sandbox)

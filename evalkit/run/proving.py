@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from evalkit.run.canary import check_canaries
+from evalkit.run.opening import Opening
 from evalkit.run.timing import Timing
 from evalkit.sandboxes import open_sandbox
 from evalkit.sandboxes.packages import require_packages
@@ -45,10 +46,15 @@ def timing_of(settings: SandboxSettings) -> Timing:
     return Timing(settings.cpu_floor, settings.cpu_factor)
 
 
-def proven_sandbox(wanted: SandboxSettings, suite: Suite, note: Note) -> Sandbox:
-    """A sandbox that judged two solutions of the suite as it should. Raises SandboxUnavailable."""
+def proven_sandbox(wanted: SandboxSettings, suite: Suite, note: Note, opening: Opening | None = None) -> Sandbox:
+    """A sandbox that judged two solutions of the suite as it should. Raises SandboxUnavailable.
+
+    `opening`: where one was asked for before, with the same settings.
+    """
     require_packages(package for task in suite.tasks for package in task.packages)
-    sandbox = open_sandbox(wanted.sandbox, wanted.workers, wanted.allow_unisolated, note, wanted.runtime)
+    sandbox = (opening and opening.take()) or open_sandbox(
+        wanted.sandbox, wanted.workers, wanted.allow_unisolated, note, wanted.runtime
+    )
     try:
         note(f"Sandbox: {sandbox.name}, {sandbox.workers} workers.")
         check_canaries(suite, sandbox, timing_of(wanted))

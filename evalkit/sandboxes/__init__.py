@@ -37,6 +37,18 @@ def open_sandbox(
     return sandbox
 
 
+def open_warm(workers: int, runtime: str | None) -> Sandbox:
+    """A sandbox of containers, one of which has started. Raises SandboxUnavailable, also where the image is missing."""
+    sandbox = resolve("sandbox", "docker")(workers=workers, runtime=runtime)
+    try:
+        sandbox.warm()
+    except BaseException:  # a container must not outlive a failed start, whatever failed
+        sandbox.close()
+        raise
+    opened: Sandbox = sandbox
+    return opened
+
+
 def candidates(name: str, runtime: str | None) -> tuple[str, ...]:
     """The sandboxes to try for a name, in order. Raises ConfigError for a runtime where there are no containers."""
     if runtime is not None and name not in ("auto", "docker"):

@@ -85,6 +85,10 @@ class DockerSandbox:
         """See evalkit.types.JudgesTogether."""
         return self._pool.judge_all(jobs)
 
+    def warm(self) -> None:
+        """Start the container that the first job will be judged in. Raises SandboxUnavailable or SandboxFailed."""
+        self._pool.warm()
+
     def close(self) -> None:
         """Remove every container of this sandbox."""
         self._pool.close()

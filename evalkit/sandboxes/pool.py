@@ -60,6 +60,14 @@ class WorkerPool:
             self._free.put(slot)
         return done
 
+    def warm(self) -> None:
+        """Start the sandbox that the next job will get, if it needs no packages."""
+        slot = self._free.get()
+        try:
+            self._worker((slot, ()))
+        finally:
+            self._free.put(slot)
+
     def close(self) -> None:
         """End every sandbox, also those that are judging at this moment."""
         with self._lock:
