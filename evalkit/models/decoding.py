@@ -26,6 +26,7 @@ import torch
 
 from evalkit.errors import ModelUnavailable
 from evalkit.models.batch import Batch, Settings
+from evalkit.models.memory import out_of_memory
 from evalkit.models.network import Network
 from evalkit.models.rows import Group, Sample
 from evalkit.types import Completion
@@ -73,13 +74,6 @@ def smaller(batch: Batch) -> Batch:
     if network.device.type == "cuda":
         torch.cuda.empty_cache()
     return Batch(network, settings)
-
-
-def out_of_memory(error: BaseException) -> bool:
-    """Whether an error is an allocation that failed, of Python or of a device's allocator."""
-    if isinstance(error, MemoryError | torch.OutOfMemoryError):
-        return True
-    return any(words in str(error) for words in ("allocate memory", "not enough memory", "out of memory"))
 
 
 def fitting(network: Network, groups: list[Group], settings: Settings) -> Settings:

@@ -7,6 +7,7 @@ import torch
 
 from evalkit.models.attention import install
 from evalkit.models.cache import OnePromptCache, Prefix, RowCache, beginning_of, prompt_cache, rows_cache, window_of
+from evalkit.models.memory import out_of_memory
 from evalkit.models.sharing import SharedCache
 from evalkit.models.transfer import to_device
 
@@ -74,13 +75,21 @@ class Network:
         return self._shares
 
     def _agrees(self, prefix: Prefix) -> bool:
-        """Two tokens of one row and one of another in one step, against one token of each in each step."""
+        """Two tokens of one row and one of another in one step, against one token of each in each step.
+
+        A step that raises does not agree: the model's attention may have keys that are not those of the cache.
+        """
         token = [int(prefix.logits.argmax())]
         plain, shared = RowCache(2, self.device), SharedCache(2, self.device)
         plain.enter(prefix, 2)
         shared.enter(prefix, 2)
         first, second = (self.step(token * 2, plain.inputs()) for _ in range(TRIED))
         expected = torch.stack([first[0], second[0], first[1]])
-        found = self.step(token * (TRIED + 1), shared.inputs([TRIED, 1]))
+        try:
+            found = self.step(token * (TRIED + 1), shared.inputs([TRIED, 1]))
+        except RuntimeError as error:
+            if out_of_memory(error):
+                raise
+            return False
         tolerance = TOLERANCE.get(expected.dtype, HALF_TOLERANCE)
         return bool((found - expected).abs().max() <= tolerance * expected.abs().max())

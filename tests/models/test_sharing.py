@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import torch
@@ -162,10 +163,17 @@ def test_windows_that_are_never_reached_do_not_matter(tmp_path: Path) -> None:
     assert model.network._shares is True
 
 
-def test_a_model_that_treats_keys_otherwise_is_found_out(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("otherwise", ["scaled", "in another type"])
+def test_a_model_that_treats_keys_otherwise_is_found_out(
+    otherwise: str, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
     model = TransformersModel(tiny("llama").folder, dtype="fp32", device="cpu")
     true = SharedLayer.attend
-    monkeypatch.setattr(SharedLayer, "attend", lambda self, query, scaling: true(self, query, scaling * 1.5))
+    ways: dict[str, Callable[..., Any]] = {
+        "scaled": lambda self, query, scaling: true(self, query, scaling * 1.5),
+        "in another type": lambda self, query, scaling: true(self, query.double(), scaling),  # raises
+    }
+    monkeypatch.setattr(SharedLayer, "attend", ways[otherwise])
     assert drawn(model, GRID, batch_size=8) == drawn(model, GRID, batch_size=8)
     assert model.network._shares is False
     for wanted, found in zip(GRID, drawn(model, GRID, batch_size=8), strict=True):
