@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from itertools import islice
@@ -59,6 +59,7 @@ class Judging:
         self._done: SimpleQueue[Future[Judged]] = SimpleQueue()
         self._open = 0
         self._failures = 0
+        self._scoring = 0  # threads at work, or about to be
         self._lock = Lock()
 
     def submit(self, sample: Sample, task: Task) -> None:
@@ -84,6 +85,8 @@ class Judging:
 
     def close(self) -> None:
         """Start nothing more and wait for the threads; close the sandbox first to make that short."""
+        with self._lock:
+            self._waiting.clear()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def __enter__(self) -> Self:
@@ -98,12 +101,19 @@ class Judging:
 
     def _start(self, sample: Sample, task: Task, program: Program | None) -> None:
         """Have the sample executed; `program` is told to those who wait for it."""
-        self._waiting.append((sample, task, program))
-        self._pool.submit(self._score_some)
+        with self._lock:
+            self._waiting.append((sample, task, program))
+            starts = self._scoring < self._sandbox.workers
+            self._scoring += starts
+        if starts:  # a call for each sample would pile up: each takes several
+            self._pool.submit(self._score_waiting)
 
-    def _score_some(self) -> None:
-        """In a thread: score some samples that wait. Earlier calls may have left none for this one."""
-        taken = self._take_waiting()
+    def _score_waiting(self) -> None:
+        """In a thread: score samples until none waits."""
+        while taken := self._take_waiting():
+            self._score_some(taken)
+
+    def _score_some(self, taken: Sequence[tuple[Sample, Task, Program | None]]) -> None:
         jobs = [(job, task) for sample, task, _ in taken if (job := job_of(sample, task))]
         try:
             outcomes = iter(self._trials.first_trials(jobs))
@@ -114,8 +124,14 @@ class Judging:
             self._finish(_settled(partial(self._score, sample, task, program, first)))
 
     def _take_waiting(self) -> list[tuple[Sample, Task, Program | None]]:
-        """A few where many wait, so that the other threads have their part; one that takes long goes by itself."""
+        """A few where many wait, so that the other threads have their part; one that takes long goes by itself.
+
+        None when the thread is done: it is counted no more, so that the next sample starts another.
+        """
         with self._lock:
+            if not self._waiting:
+                self._scoring -= 1
+                return []
             count = min(TOGETHER, -(-len(self._waiting) // self._sandbox.workers))
             alone = any(self._durations.of(task.id) >= LONG for _, task, _ in islice(self._waiting, count))
             return [self._waiting.popleft() for _ in range(min(count, 1) if alone else count)]

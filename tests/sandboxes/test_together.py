@@ -1,5 +1,6 @@
 """Several jobs on one way to the sandbox: the same outcomes, whatever one of them does."""
 
+import gc
 import json
 import os
 import signal
@@ -7,7 +8,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from threading import Event
+from concurrent.futures import Future
+from threading import Event, Thread
 
 import pytest
 
@@ -146,6 +148,49 @@ def test_samples_that_wait_go_to_the_sandbox_together(task, monkeypatch):
         submitted.set()
         assert len(list(judging.drain())) == 20
     assert max(sandbox.sizes) == TOGETHER
+
+
+def test_samples_that_wait_are_no_calls_that_wait(task, monkeypatch):
+    """Each call would be kept after its sample went together with others, a million of them in a long run."""
+    sandbox, submitted = Recording(), Event()
+    judge = sandbox.judge
+    monkeypatch.setattr(sandbox, "judge", lambda job: submitted.wait() and judge(job))
+
+    def futures() -> int:
+        return sum(isinstance(each, Future) for each in gc.get_objects())
+
+    before = futures()
+    with Judging(sandbox) as judging:
+        for number in range(60):
+            judging.submit(sample(number, f"right = {number}"), task)
+        calls = futures() - before
+        submitted.set()  # first, for the threads are waited for whatever is found
+        assert len(list(judging.drain())) == 60
+    assert calls < 10
+
+
+def test_what_waits_is_not_begun_after_the_end(task, monkeypatch):
+    sandbox, begun, ended = Recording(), Event(), Event()
+    judge, judged = sandbox.judge, []
+
+    def slow(job: Job) -> tuple[Outcome, ...]:
+        begun.set()
+        ended.wait()
+        judged.append(job)
+        return judge(job)
+
+    monkeypatch.setattr(sandbox, "judge", slow)
+    judging = Judging(sandbox)
+    for number in range(20):
+        judging.submit(sample(number, "right"), task)
+    begun.wait()
+    closing = Thread(target=judging.close)
+    closing.start()
+    closing.join(0.5)
+    ended.set()
+    closing.join(10)
+    assert not closing.is_alive()
+    assert len(judged) <= sandbox.workers * TOGETHER
 
 
 def test_a_bug_while_several_are_judged_is_told_and_does_not_hang(task):
