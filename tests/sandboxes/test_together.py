@@ -157,7 +157,7 @@ def test_samples_that_wait_are_no_calls_that_wait(task, monkeypatch):
     monkeypatch.setattr(sandbox, "judge", lambda job: submitted.wait() and judge(job))
 
     def futures() -> int:
-        return sum(isinstance(each, Future) for each in gc.get_objects())
+        return sum(type(each) is Future for each in gc.get_objects())
 
     before = futures()
     with Judging(sandbox) as judging:
