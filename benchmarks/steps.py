@@ -175,6 +175,7 @@ def profile(model: TransformersModel, rows: int = 32, tokens: int = 250, steps: 
     layers = sum(event.self_cpu_time_total for event in events if event.key in LINEAR)
     attention = sum(event.cpu_time_total for event in events if event.key == ATTENTION)
     print(f"profile of {steps} steps, {rows} rows, {tokens} tokens of prompt:")
+    # The first share is that of earlier tables; it leaves out what attention does between its kernels.
     print(f"{share:.1%} in matrix products and the kernels of attention")
     print(f"{(layers + attention) / total:.1%} in linear layers and everything that attention does")
     for event in sorted(events, key=lambda each: -each.self_cpu_time_total)[:14]:

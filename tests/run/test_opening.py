@@ -60,7 +60,7 @@ def test_what_nobody_took_is_closed(container: Container) -> None:
 
 def test_who_stops_waiting_leaves_nothing_behind(container: Container, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = Opening(WANTED)
-    result = opened._opened.result  # type: ignore[union-attr]  # the one that was submitted
+    result = opened._opened.result  # type: ignore[union-attr]  # containers are opened beside, so there is one
 
     def interrupted() -> None:
         monkeypatch.setattr(opened._opened, "result", result)
@@ -75,7 +75,7 @@ def test_who_stops_waiting_leaves_nothing_behind(container: Container, monkeypat
 def test_the_command_opens_it_before_it_reads_anything(container: Container, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("evalkit.run.judge_file.begin", lambda settings, out, note, opened: opened.take())
     options: dict[str, object] = {**WANTED, "samples_from": "s", "suite": "starter", "model": "m"}
-    assert command._begin(options, Path("out")) is container  # type: ignore[comparison-overlap]  # begin is replaced
+    assert command._begin(options, Path("out")) is container  # type: ignore[comparison-overlap]  # what stands in for begin gives the sandbox itself
 
 
 def _refuse(*_: object) -> None:
