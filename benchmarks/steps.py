@@ -24,6 +24,7 @@ from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 from evalkit.models import load_model
 from evalkit.models.attention import NAME
 from evalkit.models.batch import Batch, Settings
+from evalkit.models.joining import JoinedLinear
 from evalkit.models.packing import PackedLinear
 from evalkit.models.rows import plan
 from evalkit.models.transformers import TransformersModel
@@ -108,23 +109,38 @@ def fastest(work: Callable[[], object], times: int = 5) -> tuple[float, float]:
 @torch.inference_mode()
 def show_products(model: TransformersModel) -> None:
     """All linear layers of a step by themselves: with weights as they are stored, and as evalkit has them."""
-    kinds = torch.nn.Linear | PackedLinear
+    kinds = torch.nn.Linear | PackedLinear | JoinedLinear
     layers = [each for each in model.network.module.modules() if isinstance(each, kinds) and each.bias is None]
     others = OTHERS.get(model.dtype, {})
     if not others or not layers:
         return
     stored = [each.weight.contiguous() for each in layers]
-    ways: list[tuple[str, list[Any], Multiply]] = [("torch", stored, torch.nn.functional.linear)]
-    ways += [(name, [prepare(each) for each in stored], multiply) for name, (prepare, multiply) in others.items()]
+    together = [weight.contiguous() for weight in side_by_side(layers)]
+    ways: list[tuple[str, list[torch.Tensor], list[Any], Multiply]] = [
+        ("torch", stored, stored, torch.nn.functional.linear)
+    ]
+    ways += [(name, stored, [prepare(each) for each in stored], by) for name, (prepare, by) in others.items()]
+    prepare, by = PACKED
+    ways += [("packed, joined", together, [prepare(each) for each in together], by)]
     print(f"linear layers, rows: {'; '.join(name for name, *_ in ways)}: clock and processor ms of each")
     for rows in (1, 4, 8, 32, 64, 128):
-        inputs = [torch.randn(rows, each.in_features, dtype=stored[0].dtype) for each in layers]
-        times = [fastest(partial(multiply_all, multiply, inputs, weights)) for _, weights, multiply in ways]
+        times = [fastest(partial(multiply_all, by, values_for(plain, rows), made)) for _, plain, made, by in ways]
         print(f"{rows:4}: " + "; ".join(f"{1000 * c:7.1f} {1000 * p:7.1f}" for c, p in times), flush=True)
-    for name, weights, multiply in ways:
-        by_shape = {each.shape: weight for each, weight in zip(stored, weights, strict=True)}
-        sizes = rounded_otherwise(multiply, by_shape, stored[0].dtype)
+    for name, plain, made, by in ways:
+        by_shape = {each.shape: weight for each, weight in zip(plain, made, strict=True)}
+        sizes = rounded_otherwise(by, by_shape, stored[0].dtype)
         print(f"batches up to 64 that round a row otherwise than 128 rows, {name}: {sizes or 'none'}", flush=True)
+
+
+def side_by_side(layers: list[Any]) -> list[torch.Tensor]:
+    """The weights that evalkit multiplies by: several layers' in one where they are given the same values."""
+    made = {id(each): each for each in (getattr(layer, "product", layer) for layer in layers)}
+    return [getattr(each, "layer", each).weight for each in made.values()]
+
+
+def values_for(weights: list[torch.Tensor], rows: int) -> list[torch.Tensor]:
+    """Random values for each weight."""
+    return [torch.randn(rows, each.shape[1], dtype=each.dtype) for each in weights]
 
 
 def rounded_otherwise(multiply: "Multiply", weights: dict[torch.Size, Any], dtype: torch.dtype) -> list[int]:

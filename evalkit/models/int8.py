@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from evalkit.errors import ConfigError
+from evalkit.models.joining import replace_layers
 from evalkit.models.loading import processor_flags
 
 PROBE = '''def running_mean(values, window):
@@ -73,14 +74,12 @@ class Int8Linear(torch.nn.Module):
 def quantise(module: Any, probe_ids: list[int]) -> dict[str, float]:
     """Replace every linear layer; returns what that does to the log-probabilities (nats) of the probe's tokens."""
     before = _logprobs(module, probe_ids)
-    layers = [(name, each) for name, each in module.named_modules() if type(each) is torch.nn.Linear]
-    for name, layer in layers:
-        module.set_submodule(name, Int8Linear(layer))
+    layers = replace_layers(module, Int8Linear)
     after = _logprobs(module, probe_ids)
     ids = torch.tensor(probe_ids[1:])[:, None]
     change = (after - before).gather(1, ids)
     return {
-        "layers": len(layers),
+        "layers": layers,
         "activation_bits": activation_bits(),
         "tokens": len(ids),
         "mean_logprob_change": _rounded(change.mean()),

@@ -21,6 +21,7 @@ from evalkit.types import Shaping
 
 Tiny = Callable[[str], TransformersModel]
 SHARING = ["llama", "qwen2", "gpt2"]
+ROUNDING = 1e-3  # logits of the models here are up to 180: float32 keeps 1e-5 of them, and sums of many keep less
 AGAIN = "again and again " * 6
 TOKENS = st.lists(st.integers(0, 3), max_size=12)
 
@@ -90,7 +91,7 @@ def test_fewer_steps_draw_the_same(repetitive: Tiny, architecture: str, batch_si
     without = len(fed)
     fed.clear()
     for found, expected in zip(drawn(model, requests, batch_size), plain, strict=True):
-        assert_same(found, expected)
+        assert_same(found, expected, ROUNDING)
     assert len(fed) < 0.9 * without
 
 
@@ -99,7 +100,7 @@ def test_prompts_that_are_read_apart_are_drafted_too(repetitive: Tiny, architect
     model = repetitive(architecture)
     requests = [request(AGAIN + end, t, new=40) for end in "abcd" for t in (0.0, 0.5, 1.0)]
     for found, wanted in zip(drawn(model, requests, 6, sharing=False), requests, strict=True):
-        assert_same(found, specified(model, wanted))
+        assert_same(found, specified(model, wanted), ROUNDING)
     assert max(fed) > 6
 
 
@@ -116,7 +117,7 @@ def test_samples_part_within_a_draft(repetitive: Tiny, monkeypatch: pytest.Monke
     found = drawn(model, requests, 18)
     assert max(lengths) > 1  # one sample went on with the draft, and another one did not
     for wanted, each in zip(requests, found, strict=True):
-        assert_same(each, specified(model, wanted))
+        assert_same(each, specified(model, wanted), ROUNDING)
 
 
 def test_what_ended_samples_drew_is_remembered(repetitive: Tiny) -> None:
@@ -174,7 +175,7 @@ def test_a_repetition_penalty_needs_to_know_what_was_drawn(tiny: Tiny, fed: list
     model = tiny("llama")
     requests = [request(AGAIN, 0.3, i, new=20, shaping=Shaping(repetition_penalty=1.1)) for i in range(2)]
     for wanted, found in zip(requests, drawn(model, requests, 2), strict=True):
-        assert_same(found, specified(model, wanted))
+        assert_same(found, specified(model, wanted), ROUNDING)
     assert max(fed) <= 3  # the trial of a model's attention has three tokens
 
 
