@@ -52,7 +52,8 @@ def _begin(options: dict[str, object], out: AnyPath) -> "FileSession":
     with Opening(options) as opening:
         from evalkit.run.judge_file import Settings, begin
 
-        # What the report needs is loaded while the sandbox starts. Not as a daemon: cut off inside a library's own
-        # code, such a thread can take the process down with another exit code than ours.
-        threading.Thread(target=import_module, args=("evalkit.reports",)).start()
-        return begin(Settings.model_validate(options), out, note, opening)
+        session = begin(Settings.model_validate(options), out, note, opening)
+    # What the report needs is loaded while samples are judged. Not as a daemon: cut off inside a library's own
+    # code, such a thread can take the process down with another exit code than ours.
+    threading.Thread(target=import_module, args=("evalkit.reports",)).start()
+    return session
