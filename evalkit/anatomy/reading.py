@@ -47,12 +47,9 @@ def read(
 
 def pieces(model: TransformersModel, ids: Sequence[int]) -> Iterator[torch.Tensor]:
     """The logits after each position, (positions of a piece, vocabulary), piece by piece with one cache."""
-    from transformers import DynamicCache
-
     network = model.network
-    cached = "past_key_values" in network.accepts
-    size = PIECE if cached else len(ids)
-    inputs = {"past_key_values": DynamicCache(config=network.config), "use_cache": True} if cached else {}
+    inputs = network.memory()
+    size = PIECE if inputs else len(ids)
     for start in range(0, len(ids), size):
         piece = torch.tensor([list(ids[start : start + size])], device=network.device)
         yield network.module(input_ids=piece, **inputs).logits[0]

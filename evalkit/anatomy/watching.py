@@ -107,14 +107,13 @@ def _check(model: TransformersModel, ids: Sequence[int], before: str) -> None:
 
 def _read(model: TransformersModel, ids: Sequence[int]) -> torch.Tensor:
     """The logits after the last token."""
-    from transformers import DynamicCache
-
     network = model.network
-    cache = DynamicCache(config=network.config)
-    for start in range(0, len(ids), PIECE):
-        piece = torch.tensor([list(ids[start : start + PIECE])], device=network.device)
-        inputs = {"past_key_values": cache, "use_cache": True, "logits_to_keep": 1}
-        kept = {name: value for name, value in inputs.items() if name in network.accepts}
+    memory = network.memory()
+    inputs = memory | {"logits_to_keep": 1}
+    kept = {name: value for name, value in inputs.items() if name in network.accepts}
+    size = PIECE if memory else len(ids)
+    for start in range(0, len(ids), size):
+        piece = torch.tensor([list(ids[start : start + size])], device=network.device)
         logits: torch.Tensor = network.module(input_ids=piece, **kept).logits
     return logits[0, -1]
 

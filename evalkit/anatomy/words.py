@@ -139,16 +139,15 @@ def _measured(
     model: "TransformersModel", prompts: Sequence[str], text: str, found: Sequence[Guard]
 ) -> Iterator[list[tuple[float, int]]]:
     """For each prompt, probability and rank of each guard's first token; what the prompts share is read once."""
-    from transformers import DynamicCache
-
     encoded = [_encoded(model, prompt, text) for prompt in prompts]
-    shared = _shared(encoded)
-    cache = DynamicCache(config=model.network.config)
-    _logits(model, encoded[0][0][:shared], cache, [shared - 1])
+    memory = model.network.memory()
+    shared = _shared(encoded) if memory else 0
+    if shared:
+        _logits(model, encoded[0][0][:shared], memory, [shared - 1])
     for ids, ends in encoded:
         first = len(ids) - len(ends)
         at = [next(number for number, end in enumerate(ends) if end > guard.start) + first for guard in found]
-        logits = _logits(model, ids[shared:], copy.deepcopy(cache), [position - 1 - shared for position in at])
+        logits = _logits(model, ids[shared:], copy.deepcopy(memory), [position - 1 - shared for position in at])
         yield [_measure(row, ids[position]) for row, position in zip(logits, at, strict=True)]
 
 
@@ -170,11 +169,13 @@ def _shared(several: Sequence[tuple[list[int], list[int]]]) -> int:
     return min(next((at for at, column in enumerate(columns) if len(set(column)) > 1), prompts), prompts - 1)
 
 
-def _logits(model: "TransformersModel", ids: Sequence[int], cache: Any, after: Sequence[int]) -> torch.Tensor:
+def _logits(
+    model: "TransformersModel", ids: Sequence[int], memory: dict[str, Any], after: Sequence[int]
+) -> torch.Tensor:
     """The logits after some positions of `ids`, (positions, vocabulary): a whole text of them costs as much again."""
     network = model.network
     wanted = torch.tensor(list(after), device=network.device)
-    inputs = {"past_key_values": cache, "use_cache": True, "logits_to_keep": wanted}
+    inputs = memory | {"logits_to_keep": wanted}
     kept = {name: value for name, value in inputs.items() if name in network.accepts}
     logits: torch.Tensor = network.module(input_ids=torch.tensor([list(ids)], device=network.device), **kept).logits[0]
     return logits if "logits_to_keep" in kept else logits[wanted]

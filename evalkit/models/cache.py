@@ -168,7 +168,7 @@ class OnePromptCache:
 
     mixes_prompts = False
 
-    def __init__(self, device: torch.device) -> None:
+    def __init__(self, capacity: int, device: torch.device) -> None:
         self.device = device
         self.rows = self.length = 0
         self.cache: Any = None
@@ -216,10 +216,9 @@ def beginning_of(prefix: Prefix, ids: list[int]) -> tuple[Any, int] | None:
     return cache, count
 
 
-def rows_cache(config: Any, capacity: int, device: torch.device) -> RowCache | OnePromptCache:
-    """The cache for decoding up to `capacity` rows of this network."""
-    plain = _only_attention(DynamicCache(config=config))
-    return RowCache(capacity, device) if plain else OnePromptCache(device)
+def keeps_only_attention(config: Any) -> bool:
+    """Whether all that is kept of a text are keys and values, as the configuration has it."""
+    return _only_attention(DynamicCache(config=config))
 
 
 def window_of(config: Any) -> int | None:

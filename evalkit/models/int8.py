@@ -56,6 +56,12 @@ class Int8Linear(torch.nn.Module):
         self.bias, self.reduced = layer.bias, activation_bits() == 7
         self.in_features, self.out_features = layer.in_features, layer.out_features
 
+    @property
+    def weight(self) -> torch.Tensor:
+        """The rounded weight (out_features, in_features), for a model that looks at it."""
+        weight: torch.Tensor = torch.ops.quantized.linear_unpack(self.packed)[0].dequantize()
+        return weight
+
     def forward(self, values: torch.Tensor) -> torch.Tensor:
         """(..., in_features) to (..., out_features)."""
         rows = values.reshape(-1, self.in_features)

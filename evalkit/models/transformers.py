@@ -27,6 +27,7 @@ from evalkit.models.network import Network
 from evalkit.models.rows import plan
 from evalkit.models.storage import file_sha256
 from evalkit.models.tokenization import Tokenization
+from evalkit.models.uncached import UncachedRows
 from evalkit.sampling import check_shaping, check_temperature
 from evalkit.types import Completion, Request
 
@@ -105,16 +106,25 @@ class TransformersModel(Tokenization):
     @property
     def remarks(self) -> tuple[str, ...]:
         """What a user should know of this model before it draws."""
-        if self.effect is None:
-            return ()
-        size, tokens = self.effect["mean_absolute_logprob_change"], self.effect["tokens"]
-        return (f"int8 weights change a token's log-probability by {size} nats (mean over {tokens} tokens of code).",)
+        found = []
+        if self.effect is not None:
+            size, tokens = self.effect["mean_absolute_logprob_change"], self.effect["tokens"]
+            said = f"int8 weights change a token's log-probability by {size} nats (mean over {tokens} tokens of code)."
+            found.append(said)
+        if self.network.kind is UncachedRows:
+            found.append(
+                "What this model keeps from token to token cannot be handed on: each token is drawn after a pass over "
+                "the whole text, which takes long."
+            )
+        return tuple(found)
 
     def _quantise(self) -> Mapping[str, float]:
         from evalkit.models import int8
 
         int8.check(self.device)
-        return int8.quantise(self.network.module, self.encode(int8.PROBE))
+        probe = self.encode(int8.PROBE)[: self.context_length]
+        self.network.try_out(probe[: len(probe) // 2])  # before the rounding that hides whether logits are the same
+        return int8.quantise(self.network.module, probe)
 
     def _choose_products(self) -> str:
         if self.quantisation or self.device_map:

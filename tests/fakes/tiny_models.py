@@ -45,6 +45,12 @@ ARCHITECTURES: dict[str, tuple[str, dict[str, Any]]] = {
         "Lfm2Config",
         SIZES | {"num_key_value_heads": 2, "max_position_embeddings": 256, "layer_types": ["conv", "full_attention"]},
     ),
+    "mamba": ("MambaConfig", {"hidden_size": 32, "num_hidden_layers": 2, "state_size": 8}),  # a cache of another name
+    "recurrent_gemma": (  # states in the modules themselves
+        "RecurrentGemmaConfig",
+        SIZES | {"num_hidden_layers": 3, "num_key_value_heads": 1, "attention_window_size": 16, "lru_width": 32},
+    ),
+    "gpt": ("OpenAIGPTConfig", {"n_embd": 32, "n_layer": 2, "n_head": 4, "n_positions": 256}),  # no cache
 }
 
 

@@ -7,6 +7,7 @@ import torch
 from tiny_models import GRID, assert_same, drawn, request, specified
 
 from evalkit.errors import ModelUnavailable
+from evalkit.models.cache import RowCache
 from evalkit.models.transformers import TransformersModel
 
 Tiny = Callable[[str], TransformersModel]
@@ -15,6 +16,7 @@ Tiny = Callable[[str], TransformersModel]
 @pytest.mark.parametrize("fits", [1, 3])
 def test_an_allocation_that_fails_halves_the_batch_and_changes_no_draw(tiny: Tiny, fits: int) -> None:
     model = TransformersModel(tiny("llama").folder, dtype="fp32", device="cpu")
+    assert model.network.kind is RowCache  # found before memory is short
     forward, sizes = model.network.module.forward, []
 
     def limited(**inputs: torch.Tensor) -> object:
@@ -66,6 +68,7 @@ def test_other_errors_of_a_network_are_not_taken_for_a_lack_of_memory(
     tiny: Tiny, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = TransformersModel(tiny("llama").folder, dtype="fp32", device="cpu")
+    assert model.network.kind is RowCache  # found while there is no error
     monkeypatch.setattr(model.network.module, "forward", lambda **_: torch.ones(2) @ torch.ones(3))
     with pytest.raises(RuntimeError, match="size"):
         list(model.generate([request("x", 1.0)]))
