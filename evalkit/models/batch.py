@@ -8,7 +8,7 @@ from itertools import islice
 import torch
 
 from evalkit.models.cache import Prefix
-from evalkit.models.drafts import LONGEST
+from evalkit.models.drafts import RETRY_AFTER, pay
 from evalkit.models.drawing import Draw, draw, draw_there, records
 from evalkit.models.network import Network, RowsCache
 from evalkit.models.rows import Group, Row, Sample
@@ -49,6 +49,7 @@ class Batch:
         self.coming: tuple[list[Row], Arriving] | None = None  # drawn, and not looked at yet
         self._tokens = torch.empty(0, dtype=torch.long)  # of `coming`, left on the device, one for each row
         self._last: Prefix | None = None
+        self._passed = 0  # steps in which drafts did not pay
 
     @property
     def samples(self) -> list[Sample]:
@@ -133,14 +134,25 @@ class Batch:
             self._keep()
 
     def _draft(self) -> None:
-        """Rows whose drafts came true before are the first to have some."""
-        spare = self.settings.drafts - len(self.rows)
+        """The drafts that are likely to come true are the first to have room, as far as they pay."""
+        tokens = len(self.rows)
+        spare = self.settings.drafts - tokens
         if spare <= 0 or not isinstance(self.cache, SharedCache):
             return
-        longest = min(LONGEST, 1 + 2 * spare // len(self.rows))
-        for row in sorted(self.rows, key=lambda each: -each.trust):
-            row.guess(min(spare, longest))
-            spare -= len(row.draft)
+        longest = 1 + 2 * spare // tokens  # rows have places for as many tokens as the one with most
+        for row in self.rows:
+            row.guess()
+        for row in sorted((row for row in self.rows if row.draft), key=lambda each: -each.chance):
+            row.shorten(tokens, min(longest, self.settings.drafts - tokens))
+            tokens += len(row.draft)
+        if not pay(sum(row.gain for row in self.rows), tokens - len(self.rows), len(self.rows)):
+            self._pass_over()
+
+    def _pass_over(self) -> None:
+        """No drafts in this step, but now and then: else nothing would be learned of them any more."""
+        self._passed = (self._passed + 1) % RETRY_AFTER
+        for row in self.rows if self._passed else ():
+            row.draft = []
 
     def _take(self, rows: list[Row], draws: Iterable[Draw]) -> list[tuple[Sample, Completion]]:
         """The draws of each sample of these rows: one, and one more for each token of its row's draft."""

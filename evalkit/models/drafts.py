@@ -8,11 +8,18 @@ many tokens a step yields, never which.
 Looking drafts up in the prompt is known as prompt lookup decoding (Apoorv Saxena, 2023).
 """
 
+import math
 from collections.abc import Sequence
+from typing import Self
 
 LENGTHS = 3, 2, 1  # of the tokens that are looked for; the longest found decides
-LONGEST = 7  # tokens of a draft
-FIRST = 2  # tokens of a row's first draft
+LONGEST = 11  # tokens of a draft
+STEP_COST = 24.0  # of a step beside its tokens, in tokens: about what a small model takes on a CPU
+OVERHEAD = 0.1  # of a step without drafts: what any of them cost beside their tokens, for rows attend by places then
+FIRST_CHANCES = {1: 0.3, 2: 0.5, 3: 0.7}
+CERTAIN = 0.98  # the highest chance
+RATE = 0.15  # of a chance, that each token tried makes new
+RETRY_AFTER = 16  # times that a draft does not pay before one token of it is tried all the same
 
 
 class Drafts:
@@ -29,16 +36,19 @@ class Drafts:
         for position in range(known, len(ids)):
             self._note(self._before(ids, position), ids, position)
 
-    def after(self, ids: Sequence[int], count: int) -> list[int]:
-        """At most `count` tokens that may come after `ids`. What they end with may go round and round."""
+    def after(self, ids: Sequence[int], count: int) -> tuple[list[int], int]:
+        """At most `count` tokens that may come after `ids`, and how many tokens before were the same, 0 for none.
+
+        What the ids end with may go round and round.
+        """
         tail = self._before(ids, len(ids))
         for length in LENGTHS:
             found = self._found.get(tuple(tail[-length:])) if length <= len(tail) else None
             if found is not None:
                 other, position = found
                 draft = other[position : position + count]
-                return (draft * count)[:count] if other is ids and draft else draft
-        return []
+                return (draft * count)[:count] if other is ids and draft else draft, length
+        return [], 0
 
     def _before(self, ids: Sequence[int], position: int) -> Sequence[int]:
         if position >= LENGTHS[0]:
@@ -49,3 +59,52 @@ class Drafts:
         for length in LENGTHS:
             if length <= len(before):
                 self._found[tuple(before[-length:])] = ids, position
+
+
+def pay(gain: float, drafted: int, rows: int) -> bool:
+    """Whether so many drafted tokens make a step of so many rows worth more; `gain` of them are likely to come true.
+
+    Without them the step draws `rows` tokens in the time of STEP_COST + rows.
+    """
+    alone = STEP_COST + rows
+    return gain * alone > rows * (drafted + OVERHEAD * alone)
+
+
+class Odds:
+    """How often drafted tokens of one row come true, by how many tokens before them were the same.
+
+    A step of n tokens takes as long as STEP_COST + n, and about n tokens are drawn in it. One token more pays if the
+    chance that it is drawn, too, is above n / (STEP_COST + n). That a whole draft comes true is a power of the chance.
+    """
+
+    def __init__(self) -> None:
+        self._chances = dict(FIRST_CHANCES)
+        self._passed = dict.fromkeys(FIRST_CHANCES, 0)  # times that no draft paid
+
+    def copy(self) -> Self:
+        """For a row that parts from this one."""
+        made = type(self)()
+        made._chances, made._passed = dict(self._chances), dict(self._passed)
+        return made
+
+    def chance(self, matched: int) -> float:
+        """That the first token of a draft comes true, after `matched` tokens that were the same."""
+        return self._chances[matched]
+
+    def worth(self, matched: int, tokens: int) -> int:
+        """How many tokens of a draft pay in a step that has so many already."""
+        chance, needed = self._chances[matched], tokens / (STEP_COST + tokens)
+        if chance > needed:
+            return int(math.log(needed) / math.log(chance))
+        self._passed[matched] = (self._passed[matched] + 1) % RETRY_AFTER
+        return int(self._passed[matched] == 0)  # now and then, for the text may be another now
+
+    def gain(self, matched: int, drafted: int) -> float:
+        """How many of so many tokens are likely to come true."""
+        return sum(self._chances[matched] ** length for length in range(1, drafted + 1))
+
+    def learn(self, matched: int, drafted: int, held: int) -> None:
+        """The first `held` of so many drafted tokens came true."""
+        for came_true in [1.0] * held + [0.0] * (held < drafted):
+            chance = self._chances[matched]
+            self._chances[matched] = min(CERTAIN, chance + RATE * (came_true - chance))

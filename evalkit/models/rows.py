@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from evalkit.models.drafts import FIRST, LONGEST, Drafts
+from evalkit.models.drafts import LONGEST, Drafts, Odds
 from evalkit.models.drawing import Draw, Wanted
 from evalkit.models.stops import Decode, DrawnText
 from evalkit.sampling import Measure, trace, uniforms
@@ -112,7 +112,8 @@ class Row:
 
     samples: list[Sample]
     draft: list[int] = field(default_factory=list)  # of the tokens after the last one, in this step
-    trust: int = FIRST  # how long a draft is worth a try
+    matched: int = 0  # tokens before the draft that were the same the last time
+    odds: Odds = field(default_factory=Odds)
     noted: int = 0  # tokens that the prompt's drafts know of
 
     @property
@@ -132,10 +133,10 @@ class Row:
             # As many tokens in one step are the same but for the last one: the others are the draft.
             same.setdefault((len(each.drawn.ids), each.drawn.ids[-1]), []).append(each)
         self.samples, *others = same.values() if same else ([],)
-        return [Row(each, trust=self.trust, noted=self.noted) for each in others]
+        return [Row(each, odds=self.odds.copy(), noted=self.noted) for each in others]
 
-    def guess(self, most: int) -> None:
-        """Draft at most so many tokens, and none that no sample may draw: a model's context may end there.
+    def guess(self) -> None:
+        """Draft the longest draft, but no token that no sample may draw: a model's context may end there.
 
         Not with a repetition penalty, which needs to know what was drawn before.
         """
@@ -143,15 +144,28 @@ class Row:
         drafts.learn(ids, self.noted)
         self.noted = len(ids)
         wanted = max(each.request.max_new_tokens for each in self.samples) - len(ids)  # the step itself draws one
-        count = min(most, self.trust, wanted - 1)
+        count = min(LONGEST, wanted - 1)
         penalised = any(each.drawn.seen for each in self.samples)
-        self.draft = [] if penalised or count < 1 else drafts.after(ids, count)
+        self.draft, self.matched = ([], 0) if penalised or count < 1 else drafts.after(ids, count)
+
+    @property
+    def chance(self) -> float:
+        """That the draft's first token is drawn."""
+        return self.odds.chance(self.matched)
+
+    @property
+    def gain(self) -> float:
+        """How many tokens of the draft are likely to be drawn."""
+        return self.odds.gain(self.matched, len(self.draft)) if self.draft else 0.0
+
+    def shorten(self, tokens: int, most: int) -> None:
+        """Keep of the draft what pays in a step that has so many tokens already, and at most so many tokens."""
+        del self.draft[min(self.odds.worth(self.matched, tokens), most) :]
 
     def tried(self, drawn: int) -> None:
-        """So many tokens were drawn with this draft: the more of it came true, the longer the next one."""
+        """So many tokens were drawn with this draft."""
         if self.draft:
-            held = min(drawn - 1, len(self.draft))
-            self.trust = min(LONGEST, 2 * self.trust) if held == len(self.draft) else max(1, held)
+            self.odds.learn(self.matched, len(self.draft), min(drawn - 1, len(self.draft)))
         self.draft = []
 
 

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny_models import GRID, assert_same, drawn, request, specified
 
-from evalkit.models.batch import TOKENS_PER_STEP, Settings
+from evalkit.models import batch as batches
+from evalkit.models.batch import TOKENS_PER_STEP, Batch, Settings
 from evalkit.models.cache import RowCache
 from evalkit.models.decoding import decode_batched
-from evalkit.models.drafts import LENGTHS, LONGEST, Drafts
+from evalkit.models.drafts import CERTAIN, FIRST_CHANCES, LENGTHS, LONGEST, RETRY_AFTER, STEP_COST, Drafts, Odds, pay
 from evalkit.models.network import Network
 from evalkit.models.rows import Row, plan
 from evalkit.models.sharing import SharedCache
@@ -43,6 +44,15 @@ def repetitive(tiny: Tiny) -> Tiny:
     return made
 
 
+def is_known(length: int, tail: list[int], lines: list[tuple[list[int], int]]) -> bool:
+    """Whether something followed the last tokens of `tail` before."""
+    return any(
+        line[position - length : position] == tail[-length:]
+        for line, begin in lines
+        for position in range(max(length, begin), len(line))
+    )
+
+
 @given(TOKENS, st.lists(TOKENS, max_size=3), TOKENS, st.integers(0, 9))
 def test_a_draft_is_what_followed_the_most_of_the_same_tokens_the_last_time(
     prompt: list[int], samples: list[list[int]], ids: list[int], count: int
@@ -60,7 +70,8 @@ def test_a_draft_is_what_followed_the_most_of_the_same_tokens_the_last_time(
             for position in range(max(length, begin), len(line)):
                 if length <= len(tail) and line[position - length : position] == tail[-length:]:
                     expected = line[position : position + count]
-    found = drafts.after(ids, count)
+    found, matched = drafts.after(ids, count)
+    assert matched == max((n for n in LENGTHS if n <= len(tail) and is_known(n, tail, lines)), default=0)
     assert found[: len(expected)] == expected
     assert found == expected or found == (expected * count)[:count]
 
@@ -68,17 +79,17 @@ def test_a_draft_is_what_followed_the_most_of_the_same_tokens_the_last_time(
 def test_what_is_drawn_later_counts() -> None:
     drafts, ids = Drafts([1, 2, 3]), [4, 1, 2]
     drafts.learn(ids, 0)
-    assert drafts.after(ids, 9) == [3]
+    assert drafts.after(ids, 9) == ([3], 2)
     ids += [9, 8]
     drafts.learn(ids, 3)
-    assert drafts.after([0, 1, 2], 1) == [9]
+    assert drafts.after([0, 1, 2], 1) == ([9], 2)
 
 
 def test_what_goes_round_goes_on() -> None:
     drafts, ids = Drafts([1, 2, 3]), [5, 6, 7, 5, 6, 7]
     drafts.learn(ids, 0)
-    assert drafts.after(ids, 7) == [5, 6, 7, 5, 6, 7, 5]
-    assert drafts.after([9, 9, 9, 5, 6, 7], 7) == [5, 6, 7]  # another's, and it ends there
+    assert drafts.after(ids, 7) == ([5, 6, 7, 5, 6, 7, 5], 3)
+    assert drafts.after([9, 9, 9, 5, 6, 7], 7) == ([5, 6, 7], 3)  # another's, and it ends there
 
 
 @pytest.mark.parametrize("architecture", SHARING)
@@ -126,7 +137,7 @@ def test_what_ended_samples_drew_is_remembered(repetitive: Tiny) -> None:
     groups = plan(requests, model.encode, model.decode)
     found = dict(decode_batched(model.network, groups, Settings(1, 256, model.eos)))
     # The last token ends a sample, and no step drafts after it.
-    assert groups[0].drafts.after(found[2].tokens.ids[:-1], 1) == [found[2].tokens.ids[-1]]
+    assert groups[0].drafts.after(found[2].tokens.ids[:-1], 1)[0] == [found[2].tokens.ids[-1]]
 
 
 def test_a_step_has_no_more_tokens_than_pay(repetitive: Tiny, fed: list[int]) -> None:
@@ -161,14 +172,105 @@ def test_no_draft_goes_beyond_what_may_be_drawn(
     assert max(positions) <= len(model.encode(AGAIN)) + 30 - 2
 
 
-def test_a_draft_that_does_not_come_true_makes_the_next_one_shorter() -> None:
-    row = Row([])
+def test_what_comes_true_decides_how_much_of_a_draft_pays() -> None:
+    odds = Odds()
     lengths = []
-    for held in (2, 4, 7, 7, 3, 0, 0):
-        row.draft = [0] * row.trust
-        row.tried(min(held, len(row.draft)) + 1)
-        lengths.append(row.trust)
-    assert lengths == [4, LONGEST, LONGEST, LONGEST, 3, 1, 1]
+    for came_true in [True] * 4 + [False] * 16:
+        lengths.append(odds.worth(3, 4))
+        odds.learn(3, 6, 6 if came_true else 0)
+    assert lengths == sorted(lengths[:5]) + sorted(lengths[5:], reverse=True)
+    assert lengths[0] == 5  # 0.7 ** 5 is above 4 / 28, and 0.7 ** 6 is not
+    assert lengths[4] > LONGEST > 1 > lengths[-1]
+    assert odds.worth(2, 4) == Odds().worth(2, 4)  # each length of what was the same has a chance of its own
+
+
+@given(st.integers(1, 3), st.integers(1, 200), st.lists(st.tuples(st.integers(1, 11), st.integers(0, 11)), max_size=40))
+def test_a_draft_is_kept_as_long_as_its_last_token_is_likely_enough(
+    matched: int, tokens: int, tried: list[tuple[int, int]]
+) -> None:
+    odds = Odds()
+    for drafted, held in tried:
+        odds.learn(matched, drafted, min(held, drafted))
+    chance, needed, length = odds.chance(matched), tokens / (STEP_COST + tokens), odds.worth(matched, tokens)
+    assert 0 < chance <= CERTAIN
+    if chance > needed:
+        assert chance**length >= needed * (1 - 1e-9)
+        assert chance ** (length + 1) <= needed * (1 + 1e-9)
+    else:
+        assert length == 0
+
+
+def test_drafts_of_a_step_pay_together_or_not_at_all() -> None:
+    likely = Odds()
+    likely.learn(3, 40, 40)
+    assert likely.gain(3, 2) == pytest.approx(CERTAIN + CERTAIN**2)
+    assert pay(likely.gain(3, 5), 5, 1)
+    assert not pay(likely.gain(1, 1), 1, 30)  # one row's draft makes all rows attend otherwise
+    assert pay(60 * likely.gain(3, 1), 60, 60)  # what repeats itself in every row does
+    assert not pay(60 * Odds().gain(3, 1), 60, 60)
+    assert not pay(0.0, 0, 1)
+
+
+def test_drafts_that_do_not_pay_are_left_out_but_now_and_then(
+    repetitive: Tiny, fed: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = repetitive("llama")
+    requests = [request(AGAIN, 0.4, index, new=60) for index in range(4)]
+    plain = drawn(model, requests, 4, drafts=0)
+    monkeypatch.setattr(batches, "pay", lambda *_: False)
+    with monkeypatch.context() as patch:
+        guesses: list[list[int]] = []
+        guess = Row.guess
+        patch.setattr(Row, "guess", lambda self: (guess(self), guesses.append(self.draft))[0])
+        fed.clear()
+        found = drawn(model, requests, 4)
+    for each, expected in zip(found, plain, strict=True):
+        assert_same(each, expected, ROUNDING)
+    with_drafts = sum(count > 4 for count in fed)
+    assert any(guesses)
+    assert 1 <= with_drafts <= 1 + len(fed) // RETRY_AFTER
+
+
+def test_what_never_pays_is_tried_again_now_and_then() -> None:
+    odds = Odds()
+    odds.learn(1, 9, 0)
+    found = [odds.worth(1, 90) for _ in range(3 * RETRY_AFTER)]
+    assert found == ([0] * (RETRY_AFTER - 1) + [1]) * 3
+
+
+def test_a_certain_draft_stays_one() -> None:
+    odds = Odds()
+    odds.learn(3, 1000, 1000)
+    assert odds.chance(3) == CERTAIN
+    assert odds.worth(3, 1) > LONGEST
+
+
+def test_a_row_that_parts_keeps_its_odds_and_then_has_its_own() -> None:
+    first = Odds()
+    first.learn(3, 1, 1)
+    second = first.copy()
+    assert second.chance(3) == first.chance(3) > FIRST_CHANCES[3]
+    second.learn(3, 1, 0)
+    assert second.chance(3) < first.chance(3)
+
+
+def test_the_likeliest_drafts_have_room_first(repetitive: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, steps = repetitive("llama"), []
+    shorten, draft = Row.shorten, Batch._draft
+
+    def noted(self: Row, tokens: int, most: int) -> None:
+        shorten(self, tokens, most)
+        steps[-1].append(self.chance)
+
+    def begun(self: Batch) -> None:
+        steps.append([])
+        draft(self)
+
+    monkeypatch.setattr(Row, "shorten", noted)
+    monkeypatch.setattr(Batch, "_draft", begun)
+    drawn(model, [request(AGAIN, t, i, new=60) for t in (0.2, 2.0) for i in range(6)], 12)
+    assert max(len(set(each)) for each in steps) > 3
+    assert all(each == sorted(each, reverse=True) for each in steps)
 
 
 def test_a_repetition_penalty_needs_to_know_what_was_drawn(tiny: Tiny, fed: list[int]) -> None:
