@@ -14,7 +14,7 @@ from typing import Self
 
 LENGTHS = 3, 2, 1  # of the tokens that are looked for; the longest found decides
 LONGEST = 11  # tokens of a draft
-STEP_COST = 24.0  # of a step beside its tokens, in tokens: about what a small model takes on a CPU
+STEP_COST = 24.0  # of a step beside its tokens, in tokens: about that of a small model (benchmarks/steps.py)
 OVERHEAD = 0.1  # of a step without drafts: what any of them cost beside their tokens, for rows attend by places then
 FIRST_CHANCES = {1: 0.3, 2: 0.5, 3: 0.7}
 CERTAIN = 0.98  # the highest chance
