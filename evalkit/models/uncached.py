@@ -16,6 +16,7 @@ class UncachedRows:
     mixes_prompts = False
 
     def __init__(self, capacity: int, device: torch.device) -> None:
+        """`capacity` is for kinds of rows that keep room for so many."""
         self.device = device
         self.ids = torch.empty((0, 0), dtype=torch.long, device=device)  # (rows, tokens)
 

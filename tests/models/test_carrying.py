@@ -49,18 +49,12 @@ def test_each_architecture_has_what_carries_it(tiny: Tiny, architecture: str) ->
     assert tiny(architecture).network.kind is OTHERS.get(architecture, RowCache)
 
 
-def test_a_model_that_forgets_its_cache_is_found_out(llama: TransformersModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    changed(llama, monkeypatch, lambda inputs: inputs.pop("past_key_values", None))
-    assert llama.network.kind is UncachedRows
-    for wanted, found in zip(GRID, drawn(llama, GRID, batch_size=8), strict=True):
-        assert_same(found, specified(llama, wanted))
-
-
-def test_a_model_that_takes_no_notice_of_positions_draws_prompt_after_prompt(
-    llama: TransformersModel, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("forgotten", "kind"), [("past_key_values", UncachedRows), ("position_ids", OnePromptCache)])
+def test_a_model_that_forgets_what_it_is_given_is_found_out(
+    llama: TransformersModel, monkeypatch: pytest.MonkeyPatch, forgotten: str, kind: type
 ) -> None:
-    changed(llama, monkeypatch, lambda inputs: inputs.pop("position_ids", None))
-    assert llama.network.kind is OnePromptCache
+    changed(llama, monkeypatch, lambda inputs: inputs.pop(forgotten, None))
+    assert llama.network.kind is kind
     for wanted, found in zip(GRID, drawn(llama, GRID, batch_size=8), strict=True):
         assert_same(found, specified(llama, wanted))
 

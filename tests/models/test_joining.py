@@ -29,7 +29,7 @@ onednn = pytest.mark.skipif(not torch.backends.mkldnn.is_available(), reason="to
 
 
 class Attention(torch.nn.Module):
-    """Three layers of the same values, used in a way that the subclass decides."""
+    """Two layers of the same values, used in a way that the subclass decides."""
 
     device = torch.device("cpu")
 
